@@ -1,0 +1,99 @@
+//! The two programs under load, as processes on loopback with folders of their own.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The release binary on an empty data folder.
+pub struct Amparo {
+    child: Child,
+    folder: PathBuf,
+    pub port: u16,
+    pub start_time: Duration,
+    pub setup_token: String,
+}
+
+impl Amparo {
+    pub fn start(binary: &Path) -> Self {
+        let folder = std::env::temp_dir().join(format!("amparo-bench-{}", std::process::id()));
+        let port = free_port();
+        let began = Instant::now();
+        let mut child = Command::new(binary)
+            .arg("serve")
+            .args(["--listen", &format!("127.0.0.1:{port}")])
+            .arg("--data")
+            .arg(&folder)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the relay's binary starts");
+        wait_until_healthy(port);
+        let start_time = began.elapsed();
+        let setup_token = first_line_with(&mut child, "#setup=");
+        Self { child, folder, port, start_time, setup_token }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn http(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    pub fn stop(&mut self) {
+        end(&mut self.child);
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The bare relay of `src/bin/reference.rs`.
+pub struct Reference {
+    child: Child,
+    pub address: String,
+}
+
+impl Reference {
+    pub fn start(binary: &Path) -> Self {
+        let mut child = Command::new(binary).stdout(Stdio::piped()).spawn().expect("the reference starts");
+        let address = first_line_with(&mut child, "127.0.0.1:");
+        Self { child, address: format!("127.0.0.1:{address}") }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn stop(&mut self) {
+        end(&mut self.child);
+    }
+}
+
+/// What follows `mark` in the first line that has it.
+fn first_line_with(child: &mut Child, mark: &str) -> String {
+    let output = BufReader::new(child.stdout.take().expect("standard output was piped"));
+    let mut lines = output.lines().map_while(Result::ok);
+    let found = lines.find_map(|line| line.split_once(mark).map(|(_, rest)| rest.trim().to_owned()));
+    // The rest is read too, so that the program never waits for us.
+    std::thread::spawn(move || lines.for_each(drop));
+    found.expect("the program prints its address before it closes its output")
+}
+
+fn wait_until_healthy(port: u16) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while ureq::get(format!("http://127.0.0.1:{port}/healthz")).call().is_err() {
+        assert!(Instant::now() < deadline, "the relay did not serve within ten seconds");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("the loopback interface has a free port");
+    listener.local_addr().expect("a bound listener has an address").port()
+}
+
+fn end(child: &mut Child) {
+    let _ = child.kill();
+    let _ = child.wait();
+}

@@ -1,0 +1,172 @@
+//! What a screen may show of a conversation: plain data, made by the state machines, never changed by the apps.
+
+use amparo_protocol::error::ErrorCode;
+use amparo_protocol::id::{ClaimId, ConversationId, MessageId};
+use amparo_protocol::language::Language;
+use amparo_protocol::wire::{EndReason, LineState, OfferGone, PeerState, Presence, RefuseReason, Welcome};
+use serde::{Deserialize, Serialize};
+
+/// One entry of the message list, in the order in which it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownMessage {
+    /// Stable across states and epochs; the key of the list. A gap or notice has an id of its own.
+    pub id: MessageId,
+    pub content: Content,
+    pub at_unix_ms: u64,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub enum Content {
+    Own {
+        text: String,
+        state: MessageState,
+    },
+    /// `from`: the badge of the member who wrote (visitor's side), `None` on the counselor's side for the visitor.
+    Theirs {
+        text: String,
+        from: Option<ShownBadge>,
+    },
+    /// A message is missing and nobody holds it.
+    Gap,
+    /// Somebody joined, is back, left: by badge.
+    Joined(ShownBadge),
+    Left(ShownBadge),
+}
+
+impl core::fmt::Debug for Content {
+    /// Shows the kind and state, never a word that was written.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Own { state: MessageState::Unread, .. } => "Own(unread)",
+            Self::Own { state: MessageState::Sending, .. } => "Own(sending)",
+            Self::Own { state: MessageState::Delivered, .. } => "Own(delivered)",
+            Self::Own { state: MessageState::NotSent, .. } => "Own(not sent)",
+            Self::Theirs { .. } => "Theirs",
+            Self::Gap => "Gap",
+            Self::Joined(_) => "Joined",
+            Self::Left(_) => "Left",
+        })
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageState {
+    /// Typed before a counselor is there: it has not left this browser.
+    Unread,
+    Sending,
+    /// A granted reader's browser has it (a sealed acknowledgement says so).
+    Delivered,
+    /// Not acknowledged within `NOT_SENT_SECS`, or the conversation ended: "send again" is offered.
+    NotSent,
+}
+
+/// After how long without acknowledgement a message is shown as not sent. It is still delivered if it can be.
+pub const NOT_SENT_SECS: u64 = 20;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownBadge {
+    pub pseudonym: String,
+    pub avatar: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    Connecting,
+    Open,
+    /// Lost; the transport tries again.
+    Lost,
+    /// The relay refused for good.
+    Refused(ErrorCode),
+}
+
+/// Everything the widget draws. Compare by value; cheap enough to clone at each change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VisitorView {
+    pub connection: Connection,
+    pub welcome: Option<Welcome>,
+    pub line: Option<LineState>,
+    pub phase: Phase,
+    pub messages: Vec<ShownMessage>,
+    /// Who can read what is written now, by badge; empty before a claim is opened.
+    pub readers: Vec<ShownBadge>,
+    pub peer: PeerState,
+    pub idle_warning: bool,
+    pub typing: bool,
+    /// After a reload: what had not been sent before it is gone.
+    pub unsent_was_lost: bool,
+    /// The organisation's key came from the relay, not from the tag.
+    pub trusts_server: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Not in the queue: first screens.
+    Before,
+    /// After a page change: connected, place kept, nothing shown but "Continue".
+    Continuing,
+    Waiting {
+        position: u32,
+        still_there_until_ms: Option<u64>,
+    },
+    /// A counselor accepted; the key is being handed over.
+    Claiming {
+        claim: ClaimId,
+    },
+    Talking,
+    Ended {
+        reason: EndReason,
+        clear_at_ms: u64,
+    },
+    /// The newcomer or the roster did not pass the checks: phones only.
+    Distrusted(RefuseReason),
+    /// The deposit was gone: nothing to continue.
+    NothingToContinue,
+}
+
+/// Everything the desk draws.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CounselorView {
+    pub connection: Connection,
+    pub presence: Presence,
+    pub offers: Vec<ShownOffer>,
+    pub last_offer_gone: Option<(ConversationId, OfferGone)>,
+    pub conversations: Vec<ShownConversation>,
+    pub roster_changed: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownOffer {
+    pub conversation: ConversationId,
+    pub language: Language,
+    /// When the visitor entered the queue, by this browser's clock.
+    pub waiting_since_ms: u64,
+    pub until_ms: u64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownConversation {
+    pub conversation: ConversationId,
+    pub language: Language,
+    pub state: ConversationState,
+    pub messages: Vec<ShownMessage>,
+    pub peer: PeerState,
+    pub idle_warning: bool,
+    /// A reload brought it back: what was said before could be opened again or not.
+    pub rejoined: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConversationState {
+    /// Accepted (or coming back); waiting for the visitor's client to grant the key.
+    WaitingForKey,
+    Talking,
+    /// The counselor pressed end; undelivered messages are waited for until then.
+    Ending {
+        until_ms: u64,
+    },
+    Ended(EndReason),
+    /// The claim was not completed in time or was refused by the visitor's client.
+    Lapsed,
+    /// The key could not be joined to the former one.
+    Broken,
+}

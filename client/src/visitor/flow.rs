@@ -1,0 +1,250 @@
+//! What the relay says to the visitor's client, one message at a time.
+
+use amparo_protocol::error::ErrorCode;
+use amparo_protocol::id::{ConversationId, MessageId, Ticket};
+use amparo_protocol::limits::STILL_THERE_SECS;
+use amparo_protocol::sealed::Sealed;
+use amparo_protocol::wire::{ClientMsg, EndReason, LineState, PeerState, RefuseReason, ServerMsg, TicketFor, Welcome};
+use rand_core::Rng;
+
+use crate::conversation::held::refills;
+use crate::crypto::primitives::OrgId;
+use crate::crypto::roster::Roster;
+use crate::crypto::seal::Author;
+use crate::view::{Connection, Content};
+use crate::visitor::{LastBeat, Link, Ongoing, Stage, Visitor};
+
+/// How long one sign that the counselor is writing lasts.
+const TYPING_SHOWN_MS: u64 = 7_000;
+
+impl Visitor {
+    pub(super) fn take(&mut self, now_ms: u64, msg: ServerMsg) {
+        match msg {
+            ServerMsg::Beat { beat, freshest_age_secs } => self.on_beat(now_ms, beat, freshest_age_secs),
+            ServerMsg::Refused { code } => self.on_refused(now_ms, code),
+            ServerMsg::Welcome(welcome) => self.on_welcome(now_ms, welcome),
+            ServerMsg::Line(state) => self.on_line(state),
+            ServerMsg::Deposited { relay_half, sealed } => self.on_deposited(&relay_half, &sealed),
+            ServerMsg::Waiting { conversation, position, ticket } => self.on_waiting(conversation, position, ticket),
+            ServerMsg::Ended { conversation, reason } if self.is_ongoing(conversation) => self.on_ended(now_ms, reason),
+            ServerMsg::Resumed { conversation, state, held, ticket } if self.is_ongoing(conversation) => {
+                self.on_resumed(now_ms, state, &held, ticket);
+            }
+            other if self.is_open() => self.take_in_conversation(now_ms, other),
+            _ => {}
+        }
+    }
+
+    fn take_in_conversation(&mut self, now_ms: u64, msg: ServerMsg) {
+        match msg {
+            ServerMsg::StillThere => self.on_still_there(now_ms),
+            ServerMsg::Newcomer(newcomer) if self.is_ongoing(newcomer.conversation) => {
+                self.on_newcomer(now_ms, &newcomer)
+            }
+            ServerMsg::ClaimLapsed { conversation, claim } if self.is_ongoing(conversation) => {
+                self.on_claim_lapsed(claim)
+            }
+            ServerMsg::BackInQueue { conversation, position, ticket } if self.is_ongoing(conversation) => {
+                self.back_in_queue(now_ms, position, Some(ticket));
+            }
+            ServerMsg::Deliver { conversation, message } if self.is_ongoing(conversation) => {
+                self.on_deliver(now_ms, message)
+            }
+            ServerMsg::Ack { conversation, ack } if self.is_ongoing(conversation) => self.on_ack(now_ms, &ack),
+            ServerMsg::Want { conversation, have, held } if self.is_ongoing(conversation) => {
+                self.conversation.hear_numbers(&have, &held);
+                self.repeat_grant();
+                self.conversation.restate_ack();
+                self.out.extend(refills(conversation, self.conversation.beyond(&have, &held)));
+            }
+            ServerMsg::Peer { conversation, state } if self.is_ongoing(conversation) => self.on_peer(state),
+            ServerMsg::Ticket { conversation, ticket } if self.is_ongoing(conversation) => self.on_ticket(ticket),
+            ServerMsg::IdleWarning { conversation } if self.is_ongoing(conversation) => self.view.idle_warning = true,
+            ServerMsg::Typing { conversation } if self.is_ongoing(conversation) => {
+                self.typing_until_ms = now_ms + TYPING_SHOWN_MS;
+            }
+            _ => {}
+        }
+    }
+
+    /// The acknowledgement that is due goes out with the next messages.
+    pub(super) fn acknowledge(&mut self) {
+        let Some(ongoing) = self.ongoing.as_ref().filter(|_| self.link == Link::Attached) else { return };
+        let conversation = ongoing.id;
+        if let Some(ack) = self.conversation.due_ack(Author::Visitor, &mut *self.random) {
+            self.out.push(ClientMsg::Ack { conversation, ack });
+        }
+    }
+
+    /// Seals and sends what no reader has yet, if there is a reader.
+    pub(super) fn send_due(&mut self, now_ms: u64) {
+        if self.link == Link::Attached || !self.conversation.awaits_numbers() {
+            let sealed = self.conversation.seal_due(now_ms, Author::Visitor);
+            self.send(sealed);
+        }
+    }
+
+    pub(super) fn send(&mut self, messages: Vec<Sealed>) {
+        let Some(conversation) = self.ongoing.as_ref().map(|ongoing| ongoing.id) else { return };
+        for message in messages {
+            self.push(ClientMsg::Send { conversation, message });
+        }
+    }
+
+    pub(super) fn distrust(&mut self, reason: RefuseReason) {
+        self.stage = Stage::Distrusted(reason);
+        self.entering = None;
+    }
+
+    /// Nobody reads along any more: what is typed waits again.
+    pub(super) fn back_in_queue(&mut self, now_ms: u64, position: u32, ticket: Option<Ticket>) {
+        let Some(ongoing) = &mut self.ongoing else { return };
+        ongoing.position = position;
+        ongoing.pending = None;
+        ongoing.still_there_until_ms = None;
+        if let Some(ticket) = ticket {
+            ongoing.ticket = ticket;
+        }
+        self.conversation.stop_writing();
+        self.view.peer = PeerState::Here;
+        if let Some(left) = ongoing.membership.take() {
+            self.notice(now_ms, Content::Left(left.badge));
+        }
+        self.leave_deposit();
+    }
+
+    pub(super) fn notice(&mut self, now_ms: u64, content: Content) {
+        let mut id = MessageId::default();
+        self.random.fill_bytes(&mut id.0);
+        self.conversation.notice(id, content, now_ms);
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.stage, Stage::Open | Stage::Continuing { .. })
+    }
+
+    fn is_ongoing(&self, conversation: ConversationId) -> bool {
+        self.ongoing.as_ref().is_some_and(|ongoing| ongoing.id == conversation)
+    }
+
+    fn on_beat(&mut self, now_ms: u64, beat: u32, freshest_age_secs: Option<u16>) {
+        self.beat = Some(LastBeat { at_ms: now_ms, freshest_age_secs });
+        self.out.push(ClientMsg::Pong { beat });
+    }
+
+    fn on_refused(&mut self, now_ms: u64, code: ErrorCode) {
+        match code {
+            ErrorCode::Ended | ErrorCode::Ticket if self.ongoing.is_some() => self.on_ended(now_ms, EndReason::Missing),
+            ErrorCode::NothingToContinue if self.is_continuing() => self.stage = Stage::NothingToContinue,
+            ErrorCode::Full => self.on_line(LineState::Full),
+            ErrorCode::Closed => self.on_line(LineState::Closed),
+            ErrorCode::Restarting | ErrorCode::TooSlow | ErrorCode::Internal | ErrorCode::Pass => {}
+            ErrorCode::TooManyAttempts => {}
+            code => {
+                self.view.connection = Connection::Refused(code);
+                return;
+            }
+        }
+        self.view.connection = Connection::Lost;
+    }
+
+    fn on_welcome(&mut self, now_ms: u64, welcome: Welcome) {
+        self.view.connection = Connection::Open;
+        self.view.line = Some(welcome.line);
+        self.check_roster(now_ms, &welcome);
+        self.view.welcome = Some(welcome);
+        if self.ongoing.is_none() && self.may_begin() {
+            self.link = Link::Attached;
+            if let Some(language) = self.entering {
+                self.push(ClientMsg::Enter { language });
+            }
+        }
+    }
+
+    /// Checked at once, so that a failure is told before waiting. A conversation that has its key goes on: each
+    /// newcomer is checked anew.
+    fn check_roster(&mut self, now_ms: u64, welcome: &Welcome) {
+        let org_key = *self.org_key.get_or_insert(welcome.org_key);
+        if welcome.roster.as_bytes().is_empty() {
+            return;
+        }
+        match Roster::open_current(&welcome.roster, &org_key, self.roster_floor, now_ms / 1000) {
+            Ok(roster) => self.roster_floor = roster.seq().max(self.roster_floor),
+            Err(_) if self.ongoing.as_ref().is_some_and(|ongoing| ongoing.membership.is_some()) => {}
+            Err(error) if self.is_open() => self.distrust(error.refuse_reason()),
+            Err(_) => {}
+        }
+    }
+
+    fn on_line(&mut self, state: LineState) {
+        self.view.line = Some(state);
+        if matches!(state, LineState::Closed | LineState::Full) {
+            self.entering = None;
+        }
+    }
+
+    fn on_waiting(&mut self, conversation: ConversationId, position: u32, ticket: Ticket) {
+        match &mut self.ongoing {
+            Some(ongoing) if ongoing.id == conversation && ongoing.membership.is_none() => {
+                ongoing.position = position;
+                ongoing.ticket = ticket;
+            }
+            Some(_) => return,
+            None if self.entering.is_none() => return,
+            None => {
+                let Some(org_key) = &self.org_key else { return };
+                self.conversation.begin(OrgId::of(org_key), conversation);
+                self.ongoing = Some(Ongoing::waiting(conversation, position, ticket));
+                self.entering = None;
+            }
+        }
+        self.leave_deposit();
+    }
+
+    fn on_still_there(&mut self, now_ms: u64) {
+        if let Some(ongoing) = self.ongoing.as_mut().filter(|ongoing| ongoing.membership.is_none()) {
+            ongoing.still_there_until_ms = Some(now_ms + STILL_THERE_SECS * 1000);
+        }
+    }
+
+    fn on_deliver(&mut self, now_ms: u64, message: Sealed) {
+        if self.conversation.take_in(now_ms, message) {
+            self.typing_until_ms = 0;
+            self.view.idle_warning = false;
+        }
+    }
+
+    fn on_peer(&mut self, state: PeerState) {
+        self.view.peer = state;
+        if state == PeerState::Here {
+            self.repeat_grant();
+            self.conversation.restate_ack();
+        }
+    }
+
+    /// A ticket replaces only the one of the same membership.
+    pub(super) fn on_ticket(&mut self, TicketFor { ticket, membership }: TicketFor) {
+        let Some(ongoing) = &mut self.ongoing else { return };
+        let counting = ongoing.membership.as_ref().map(|counting| counting.claim);
+        match &mut ongoing.pending {
+            Some(pending) if membership == Some(pending.membership.claim) => pending.ticket = ticket,
+            _ if membership == counting => ongoing.ticket = ticket,
+            _ => return,
+        }
+        self.leave_deposit();
+    }
+
+    /// Confirms an end that was pressed here, or brings one.
+    fn on_ended(&mut self, now_ms: u64, reason: EndReason) {
+        match &mut self.stage {
+            Stage::Ended { told, .. } => {
+                *told = true;
+                self.ongoing = None;
+            }
+            _ => {
+                self.conversation.refresh_states(now_ms, true);
+                self.finish(now_ms, reason, true);
+            }
+        }
+    }
+}

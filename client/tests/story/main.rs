@@ -1,0 +1,13 @@
+//! Stories of a visitor and her counselors, told with the two state machines and a pretend relay.
+
+mod house;
+mod kept;
+mod relay;
+mod seeded;
+mod world;
+
+mod outages;
+mod reloads;
+mod seeds;
+mod talking;
+mod trust;

@@ -1,0 +1,243 @@
+//! The ordinary course: open, wait, talk, end.
+
+use amparo_client::view::{Content, ConversationState, MessageState, Phase, ShownMessage};
+use amparo_protocol::limits::TEXT_MAX_BYTES;
+use amparo_protocol::wire::{EndReason, PeerState, Presence, ServerMsg};
+
+use crate::world::{NOON_MS, Who, World, own_text};
+
+#[test]
+fn what_is_typed_while_waiting_leaves_only_when_ana_holds_the_key() {
+    let mut world = World::waiting(1);
+    world.mary_says("is anybody there?");
+    world.settle();
+    assert_eq!(world.mary_state("is anybody there?"), MessageState::Unread);
+    assert_eq!(world.relay.ring_bytes(), 0, "nothing has left her browser");
+    world.accepts("Ana");
+    assert_eq!(world.reads("Ana"), ["is anybody there?"]);
+    assert_eq!(world.mary_state("is anybody there?"), MessageState::Delivered);
+    assert_eq!(world.mary.view().readers[0].pseudonym, "Ana");
+}
+
+#[test]
+fn ten_messages_each_way_are_read_in_order_and_delivered() {
+    let mut world = World::talking(2);
+    let mut said = Vec::new();
+    for number in 0..10 {
+        said.push(format!("message {number}"));
+        world.mary_says(&said[number]);
+        world.says("Ana", &said[number]);
+        world.settle();
+    }
+    assert_eq!(world.reads("Ana"), said);
+    assert_eq!(world.mary_reads(), said);
+    assert!(said.iter().all(|text| world.mary_state(text) == MessageState::Delivered));
+    assert!(said.iter().all(|text| world.state("Ana", text) == MessageState::Delivered));
+    assert!(!world.crossed.windows(8).any(|bytes| bytes == b"message "), "no word crossed a line unsealed");
+}
+
+#[test]
+fn a_long_text_is_split_and_an_empty_one_is_nothing() {
+    let mut world = World::talking(3);
+    let long = "hallo wörld ".repeat(3 * TEXT_MAX_BYTES / 13);
+    world.mary_says(&long);
+    world.mary_says(" \n ");
+    world.settle();
+    let pieces = world.reads("Ana");
+    assert!(pieces.len() >= 3 && pieces.iter().all(|piece| piece.len() <= TEXT_MAX_BYTES));
+    assert_eq!(pieces.concat(), long);
+}
+
+#[test]
+fn ana_is_first_and_omar_is_told() {
+    let mut world = World::waiting(4);
+    world.tick(1);
+    world.settle();
+    let now_ms = world.now_ms;
+    for name in ["Ana", "Omar"] {
+        let desk = world.desk(name);
+        let offer = desk.counselor.view().offers[0].conversation;
+        desk.counselor.accept(now_ms, offer);
+    }
+    world.settle();
+    assert!(world.is_talking("Ana"));
+    let omar = world.desk("Omar").counselor.view();
+    assert!(omar.conversations.is_empty() && omar.offers.is_empty() && omar.last_offer_gone.is_some());
+}
+
+#[test]
+fn ana_ends_and_marys_screen_clears_after_a_minute() {
+    let mut world = World::talking(5);
+    world.mary_says("thank you");
+    world.settle();
+    world.ends("Ana");
+    world.settle();
+    assert!(matches!(world.mary.view().phase, Phase::Ended { reason: EndReason::Counselor, .. }));
+    assert!(!world.mary.view().messages.is_empty(), "she may read on for a minute");
+    world.tick(60);
+    assert!(world.mary.view().messages.is_empty());
+    let conversation = world.conversation();
+    world.desk("Ana").counselor.clear(conversation);
+    assert!(world.desk("Ana").counselor.view().conversations.is_empty());
+}
+
+#[test]
+fn ana_ends_only_when_mary_has_her_last_words() {
+    let mut world = World::talking(6);
+    world.hang_up(Who::Mary);
+    world.says("Ana", "call this number");
+    world.ends("Ana");
+    world.settle();
+    assert!(matches!(world.conversation_of("Ana").expect("still there").state, ConversationState::Ending { .. }));
+    world.connect(Who::Mary);
+    world.settle();
+    assert_eq!(world.mary_reads(), ["call this number"]);
+    assert!(matches!(world.mary.view().phase, Phase::Ended { .. }));
+}
+
+#[test]
+fn an_end_waits_ten_minutes_at_most() {
+    let mut world = World::talking(7);
+    world.hang_up(Who::Mary);
+    world.says("Ana", "goodbye");
+    world.ends("Ana");
+    world.tick(600);
+    assert!(matches!(world.conversation_of("Ana").expect("there").state, ConversationState::Ended(_)));
+    assert_eq!(world.state("Ana", "goodbye"), MessageState::NotSent);
+}
+
+#[test]
+fn exit_erases_every_word_and_ends() {
+    let mut world = World::talking(8);
+    world.mary_says("he is coming");
+    world.mary.erase();
+    assert!(world.mary.view().messages.is_empty());
+    assert_eq!(world.mary.end_token(), None);
+    world.settle();
+    assert!(matches!(world.conversation_of("Ana").expect("there").state, ConversationState::Ended(EndReason::Visitor)));
+}
+
+#[test]
+fn a_message_that_nobody_acknowledges_is_shown_as_not_sent_and_is_still_delivered_later() {
+    let mut world = World::talking(9);
+    world.hang_up(Who::Counselor(0));
+    world.mary_says("are you there?");
+    world.settle();
+    assert_eq!(world.mary_state("are you there?"), MessageState::Sending);
+    world.tick(20);
+    assert_eq!(world.mary_state("are you there?"), MessageState::NotSent);
+    world.connect(Who::Counselor(0));
+    world.settle();
+    assert_eq!(world.reads("Ana"), ["are you there?"]);
+    assert_eq!(world.mary_state("are you there?"), MessageState::Delivered);
+}
+
+#[test]
+fn send_again_sends_what_the_line_swallowed() {
+    let mut world = World::talking(10);
+    world.mary_says("one");
+    world.mary_says("two");
+    world.collect();
+    let line = world.mary_line.expect("connected");
+    world.lines.get_mut(&line).expect("there").up.clear();
+    world.tick(20);
+    let second = world.mary.view().messages.iter().find(|message| own_text(message).as_deref() == Some("two"));
+    let (id, now_ms) = (second.expect("shown").id, world.now_ms);
+    world.mary.send_again(now_ms, id);
+    world.settle();
+    assert_eq!(world.reads("Ana"), ["one", "two"]);
+    assert_eq!(world.mary_state("two"), MessageState::Delivered);
+}
+
+#[test]
+fn a_missing_message_is_one_gap_after_five_seconds_and_heals() {
+    let mut world = World::talking(11);
+    ["one", "two", "three"].iter().for_each(|text| world.mary_says(text));
+    world.collect();
+    let line = world.mary_line.expect("connected");
+    let swallowed = world.lines.get_mut(&line).expect("there").up.pop_front().expect("the first");
+    world.settle();
+    assert_eq!(world.reads("Ana"), Vec::<String>::new());
+    world.tick(5);
+    assert_eq!(world.reads("Ana"), ["two", "three"]);
+    assert_eq!(gaps(&world), 1);
+    assert_ne!(world.mary_state("three"), MessageState::Delivered);
+    world.lines.get_mut(&line).expect("there").up.push_back(swallowed);
+    world.settle();
+    assert_eq!(world.reads("Ana"), ["one", "two", "three"]);
+    assert_eq!(gaps(&world), 0);
+    assert_eq!(world.mary_state("three"), MessageState::Delivered);
+}
+
+#[test]
+fn the_word_available_needs_a_fresh_answer_of_a_counselor() {
+    let mut world = World::new(12);
+    world.everybody_connects();
+    let beat = |age| ServerMsg::Beat { beat: 1, freshest_age_secs: age };
+    world.hand_over(Who::Mary, beat(Some(10)));
+    assert!(world.mary.may_show_available(NOON_MS + 14_000));
+    assert!(!world.mary.may_show_available(NOON_MS + 14_001), "10 + 15 seconds are too old");
+    world.hand_over(Who::Mary, beat(None));
+    assert!(!world.mary.may_show_available(NOON_MS));
+    world.hand_over(Who::Mary, beat(Some(0)));
+    world.hang_up(Who::Mary);
+    assert!(!world.mary.may_show_available(NOON_MS), "nothing is known without a connection");
+}
+
+#[test]
+fn mary_is_asked_whether_she_is_still_there() {
+    let mut world = World::waiting(13);
+    world.hand_over(Who::Mary, ServerMsg::StillThere);
+    assert!(matches!(world.mary.view().phase, Phase::Waiting { still_there_until_ms: Some(_), .. }));
+    let now_ms = world.now_ms;
+    world.mary.still_here(now_ms);
+    assert!(matches!(world.mary.view().phase, Phase::Waiting { still_there_until_ms: None, .. }));
+}
+
+#[test]
+fn who_was_made_away_stays_away_until_they_press() {
+    let mut world = World::new(14);
+    world.everybody_connects();
+    world.desk("Ana").counselor.set_presence(Presence::Available);
+    world.settle();
+    world.hand_over(Who::Counselor(0), ServerMsg::Presence(Presence::Away));
+    world.hang_up(Who::Counselor(0));
+    world.connect(Who::Counselor(0));
+    world.settle();
+    assert_ne!(world.desk("Ana").counselor.view().presence, Presence::Available);
+}
+
+#[test]
+fn mary_may_ask_for_somebody_else_when_ana_stays_away() {
+    let mut world = World::talking(15);
+    world.mary_says("first");
+    world.settle();
+    world.hang_up(Who::Counselor(0));
+    world.tick(60);
+    world.settle();
+    assert_eq!(world.mary.view().peer, PeerState::MayAskAnother);
+    world.mary_says("ana never read this");
+    world.mary.ask_another();
+    world.settle();
+    assert!(matches!(world.mary.view().phase, Phase::Waiting { .. }));
+    assert!(world.mary.view().readers.is_empty());
+    world.mary_says("nor this");
+    assert_eq!(world.mary_state("nor this"), MessageState::Unread);
+    world.accepts("Omar");
+    assert_eq!(world.reads("Omar"), ["ana never read this", "nor this"], "what Ana read is not shown to Omar");
+    let names: Vec<String> = world.mary.view().messages.iter().filter_map(notice).collect();
+    assert_eq!(names, ["+Ana", "-Ana", "+Omar"]);
+}
+
+fn notice(message: &ShownMessage) -> Option<String> {
+    match &message.content {
+        Content::Joined(badge) => Some(format!("+{}", badge.pseudonym)),
+        Content::Left(badge) => Some(format!("-{}", badge.pseudonym)),
+        _ => None,
+    }
+}
+
+fn gaps(world: &World) -> usize {
+    let messages = &world.conversation_of("Ana").expect("there").messages;
+    messages.iter().filter(|message| message.content == Content::Gap).count()
+}

@@ -1,0 +1,217 @@
+//! How a member's account is made and opened: the steps between the forms, the worker and the relay.
+//!
+//! Never: a password, a secret or a key to the relay, except wrapped.
+
+use amparo_client::house::account::AccountSecret;
+use amparo_client::house::invitation::InvitationSecret;
+use amparo_client::house::key_batch::{KEY_BATCH_KEYS, KeyBatch};
+use amparo_client::house::org_key::OrgSecret;
+use amparo_client::house::recovery::RecoveryCode;
+use amparo_client::house::sign_in::{self, Started};
+use amparo_client::house::signing::Signing;
+use amparo_protocol::api::{
+    InvitationAccept, InvitationOpen, InvitationOpened, InvitationStart, Me, MemberRow, NewMember, Publication,
+    RegistrationStarted, SetupFinish, SetupStart, SignInFinish, SignInStart, SiteSettings, roles,
+};
+use amparo_protocol::error::ErrorCode;
+use amparo_protocol::id::MemberId;
+use amparo_protocol::sealed::Sealed;
+use amparo_ui::clock;
+use amparo_ui::random::BrowserRandom;
+use leptos::prelude::*;
+use zeroize::Zeroizing;
+
+use crate::api::{self, Failure};
+use crate::draft::{AccountDraft, digits, trimmed};
+use crate::worker::{self, Done, Job, Kind, Problem};
+
+/// What the page holds of a signed-in member, in memory only.
+pub struct Keys {
+    pub account: AccountSecret,
+    /// Administrators who were given it.
+    pub org: Option<OrgSecret>,
+    /// The highest roster seen since signing in; an older one is refused.
+    pub roster_seq: u64,
+}
+
+impl Keys {
+    fn new(account: AccountSecret, org: Option<OrgSecret>) -> Self {
+        Self { account, org, roster_seq: 0 }
+    }
+}
+
+/// The organisation's key before the set-up is finished.
+pub struct OrganisationKey(OrgSecret);
+
+impl OrganisationKey {
+    pub fn new() -> Self {
+        Self(OrgSecret::generate(&mut BrowserRandom))
+    }
+
+    /// 24 words, for paper.
+    pub fn words(&self) -> Vec<String> {
+        self.0.to_words().split(' ').map(str::to_owned).collect()
+    }
+}
+
+/// What lets somebody make an account.
+pub enum Way {
+    /// The token of the set-up address.
+    SetUp(String),
+    Invitation(InvitationSecret),
+}
+
+/// An account whose password is registered, not yet known to the relay by name.
+pub struct Registration {
+    pub totp_secret: Option<String>,
+    /// For paper, shown once.
+    pub recovery_code: String,
+    member: MemberId,
+    account: AccountSecret,
+    upload: Sealed,
+    wrapped_by_password: Sealed,
+    wrapped_by_recovery: Sealed,
+    keys: Sealed,
+}
+
+impl Registration {
+    fn new(started: RegistrationStarted, done: Done) -> Self {
+        let export_key = Zeroizing::new(done.export_key);
+        let account = AccountSecret::generate(&mut BrowserRandom);
+        let code = RecoveryCode::generate(&mut BrowserRandom);
+        Self {
+            totp_secret: started.totp_secret,
+            recovery_code: code.to_text().to_string(),
+            member: started.member,
+            upload: done.message,
+            wrapped_by_password: account.wrap_by_password(&export_key, &mut BrowserRandom),
+            wrapped_by_recovery: account.wrap_by_recovery(&code, &mut BrowserRandom),
+            keys: KeyBatch::sign(&account, 0, KEY_BATCH_KEYS),
+            account,
+        }
+    }
+
+    fn new_member(&self, draft: &AccountDraft) -> NewMember {
+        NewMember {
+            sign_in_name: trimmed(draft.sign_in_name),
+            pseudonym: trimmed(draft.pseudonym),
+            avatar: draft.avatar.get_untracked(),
+            languages: draft.languages.get_untracked(),
+            registration_upload: self.upload.clone(),
+            wrapped_by_password: self.wrapped_by_password.clone(),
+            wrapped_by_recovery: self.wrapped_by_recovery.clone(),
+            keys: self.keys.clone(),
+            totp_code: digits(&draft.code.get_untracked()),
+        }
+    }
+
+    /// The first roster: one member, with every role.
+    fn first_publication(&self, org: &OrgSecret, member: &NewMember) -> Publication {
+        let row = MemberRow {
+            member: self.member,
+            sign_in_name: member.sign_in_name.clone(),
+            pseudonym: member.pseudonym.clone(),
+            avatar: member.avatar,
+            roles: roles::ALL,
+            languages: member.languages.clone(),
+            keys: self.keys.clone(),
+            next_key_index: 0,
+            approval: None,
+        };
+        let signing = Signing { org, previous: None, administrator: &self.account, members: &[row] };
+        signing
+            .sign(clock::now_ms() / 1_000, &mut BrowserRandom)
+            .expect("the form keeps pseudonyms within a badge's length")
+    }
+}
+
+/// Registers the password. The relay gives the authenticator's secret with its answer.
+pub async fn register(way: &Way, password: String) -> Result<Registration, Failure> {
+    let Started { state, request } = started(sign_in::start_registration(&password, &mut BrowserRandom))?;
+    let started = match way {
+        Way::SetUp(token) => {
+            api::setup_start(&SetupStart { token: token.clone(), registration_request: request }).await?
+        }
+        Way::Invitation(secret) => {
+            api::invitation_start(&InvitationStart { token: secret.token(), registration_request: request }).await?
+        }
+    };
+    let response = started.registration_response.clone();
+    let job = Job { kind: Kind::Registration, password, state: state.to_vec(), response };
+    Ok(Registration::new(started, worker::run(job).await.map_err(failure)?))
+}
+
+/// The last step of the set-up: the relay knows organisation, member, roster and site from here on.
+pub async fn set_up(
+    token: String,
+    organisation: String,
+    key: &OrganisationKey,
+    registration: &Registration,
+    draft: &AccountDraft,
+    site: SiteSettings,
+) -> Result<(Me, Keys), Failure> {
+    let org = &key.0;
+    let member = registration.new_member(draft);
+    let own_key = registration.account.public_keys().sealing;
+    let wrapped_org_key = org.seal_to(&own_key, &mut BrowserRandom).expect("this browser made the key it seals to");
+    let publication = registration.first_publication(org, &member);
+    let body = SetupFinish { token, organisation, org_key: org.public(), wrapped_org_key, member, publication, site };
+    let me = api::setup_finish(&body).await?;
+    Ok((me, Keys::new(registration.account.clone(), Some(org.clone()))))
+}
+
+/// What the relay says about an invitation that is still open.
+pub async fn open_invitation(secret: &InvitationSecret) -> Result<InvitationOpened, Failure> {
+    api::invitation_open(&InvitationOpen { token: secret.token() }).await
+}
+
+/// The last step of an invited person: the account waits for approval from here on.
+pub async fn accept(
+    secret: &InvitationSecret,
+    registration: &Registration,
+    draft: &AccountDraft,
+) -> Result<(Me, Keys), Failure> {
+    let member = registration.new_member(draft);
+    let binding = secret.binding(&registration.account.public_keys());
+    let me = api::invitation_accept(&InvitationAccept { token: secret.token(), member, binding }).await?;
+    Ok((me, Keys::new(registration.account.clone(), None)))
+}
+
+/// Opens the account. `code` may be left out while this browser's login is alive.
+pub async fn sign_in(sign_in_name: String, password: String, code: Option<String>) -> Result<(Me, Keys), Failure> {
+    let Started { state, request } = started(sign_in::start_sign_in(&password, &mut BrowserRandom))?;
+    let started = api::sign_in_start(&SignInStart { sign_in_name, credential_request: request }).await?;
+    let response = started.credential_response;
+    let job = Job { kind: Kind::SignIn, password, state: state.to_vec(), response };
+    let Done { message, export_key } = worker::run(job).await.map_err(failure)?;
+    let export_key = Zeroizing::new(export_key);
+    let finish = SignInFinish { attempt: started.attempt, credential_finalization: message, totp_code: code };
+    let me = api::sign_in_finish(&finish).await?;
+    let account = AccountSecret::unwrap_by_password(&export_key, &me.wrapped_by_password).map_err(|_| Failure::Keys)?;
+    let org = me
+        .wrapped_org_key
+        .as_ref()
+        .and_then(|sealed| OrgSecret::open(sealed, &account.sealing_key(), &me.org_key).ok());
+    Ok((me, Keys::new(account, org)))
+}
+
+/// The key of the sentence for a refusal of the last step.
+pub fn finish_problem(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Refused(ErrorCode::WrongCredentials) => "problem.code-wrong",
+        Failure::Refused(ErrorCode::Conflict) => "problem.name-taken",
+        Failure::Refused(ErrorCode::Unexpected) => "problem.took-too-long",
+        failure => failure.key(),
+    }
+}
+
+fn started(started: Result<Started, sign_in::SignInError>) -> Result<Started, Failure> {
+    started.map_err(|_| Failure::Worker)
+}
+
+fn failure(problem: Problem) -> Failure {
+    match problem {
+        Problem::WrongPassword => Failure::Refused(ErrorCode::WrongCredentials),
+        Problem::Failed => Failure::Worker,
+    }
+}

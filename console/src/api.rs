@@ -1,0 +1,189 @@
+//! The relay's REST routes, one function each. The only place of the console that fetches.
+//!
+//! Never: keys, retries, or anything of a conversation; those travel on the socket, sealed.
+
+use amparo_protocol::api::{
+    DemoLink, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, Me, MemberRow,
+    Publication, RegistrationStarted, RosterAnswer, SetupFinish, SetupStart, SetupState, SignInFinish, SignInStart,
+    SignInStarted, SiteRow, SiteSettings,
+};
+use amparo_protocol::error::{ErrorBody, ErrorCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{RequestCache, RequestInit, Response};
+
+/// Why there is no answer. The screens have one sentence for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The relay did not answer at all.
+    Unreachable,
+    Refused(ErrorCode),
+    /// The password was right, and the member's keys do not open with it.
+    Keys,
+    /// The calculation for the password did not start or did not end.
+    Worker,
+    /// The list of members does not carry the organisation's signature, or has expired.
+    Roster,
+    /// The list of members does not hold this member's own key.
+    NotListed,
+}
+
+impl Failure {
+    /// The key of the sentence for it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Unreachable => "failure.unreachable",
+            Self::Refused(ErrorCode::WrongCredentials) => "failure.wrong-credentials",
+            Self::Refused(ErrorCode::TooManyAttempts) => "failure.too-many-attempts",
+            Self::Refused(ErrorCode::SignIn) => "failure.sign-in",
+            Self::Refused(ErrorCode::Setup) => "failure.setup",
+            Self::Refused(ErrorCode::Invitation) => "failure.invitation",
+            Self::Refused(ErrorCode::Conflict) => "failure.conflict",
+            Self::Refused(ErrorCode::Invalid) => "failure.invalid",
+            Self::Refused(ErrorCode::Version) => "failure.version",
+            Self::Refused(ErrorCode::Elsewhere) => "failure.elsewhere",
+            Self::Refused(_) => "failure.other",
+            Self::Keys => "failure.keys",
+            Self::Worker => "failure.worker",
+            Self::Roster => "failure.roster",
+            Self::NotListed => "failure.not-listed",
+        }
+    }
+}
+
+pub async fn setup_state() -> Result<SetupState, Failure> {
+    get("/api/setup").await
+}
+
+pub async fn setup_start(body: &SetupStart) -> Result<RegistrationStarted, Failure> {
+    post("/api/setup/start", body).await
+}
+
+pub async fn setup_finish(body: &SetupFinish) -> Result<Me, Failure> {
+    post("/api/setup/finish", body).await
+}
+
+pub async fn sign_in_start(body: &SignInStart) -> Result<SignInStarted, Failure> {
+    post("/api/sign-in/start", body).await
+}
+
+pub async fn sign_in_finish(body: &SignInFinish) -> Result<Me, Failure> {
+    post("/api/sign-in/finish", body).await
+}
+
+pub async fn sign_out() -> Result<(), Failure> {
+    send("POST", "/api/sign-out", None).await.map(|_| ())
+}
+
+pub async fn me() -> Result<Me, Failure> {
+    get("/api/me").await
+}
+
+pub async fn invitation_open(body: &InvitationOpen) -> Result<InvitationOpened, Failure> {
+    post("/api/invitation/open", body).await
+}
+
+pub async fn invitation_start(body: &InvitationStart) -> Result<RegistrationStarted, Failure> {
+    post("/api/invitation/start", body).await
+}
+
+pub async fn invitation_accept(body: &InvitationAccept) -> Result<Me, Failure> {
+    post("/api/invitation/accept", body).await
+}
+
+pub async fn invitation_create(body: &InvitationCreate) -> Result<(), Failure> {
+    send("POST", "/api/invitations", Some(json(body))).await.map(|_| ())
+}
+
+pub async fn members() -> Result<Vec<MemberRow>, Failure> {
+    get("/api/members").await
+}
+
+pub async fn roster() -> Result<RosterAnswer, Failure> {
+    get("/api/roster").await
+}
+
+pub async fn publish(body: &Publication) -> Result<(), Failure> {
+    send("POST", "/api/roster", Some(json(body))).await.map(|_| ())
+}
+
+pub async fn sites() -> Result<Vec<SiteRow>, Failure> {
+    get("/api/sites").await
+}
+
+pub async fn save_site(body: &SiteSettings) -> Result<(), Failure> {
+    send("POST", "/api/sites", Some(json(body))).await.map(|_| ())
+}
+
+pub async fn demo(token: &str) -> Result<DemoLink, Failure> {
+    post("/api/demo", &DemoToken { token }).await
+}
+
+/// The texts of one language, as the build wrote them beside the program.
+pub async fn texts(tag: &str) -> Result<String, Failure> {
+    send("GET", &format!("/console/texts-{tag}.txt"), None).await
+}
+
+#[derive(Serialize)]
+struct DemoToken<'a> {
+    token: &'a str,
+}
+
+async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    parse(&send("GET", path, None).await?)
+}
+
+async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Failure> {
+    parse(&send("POST", path, Some(json(body))).await?)
+}
+
+fn json(body: &impl Serialize) -> String {
+    serde_json::to_string(body).expect("bodies of the protocol have text keys only")
+}
+
+/// An answer that cannot be read comes from another program than the relay, or from another version of it.
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    serde_json::from_str(text).map_err(|_| Failure::Refused(ErrorCode::Version))
+}
+
+fn refusal(text: &str) -> Failure {
+    let code = serde_json::from_str::<ErrorBody>(text).map_or(ErrorCode::Internal, |body| body.code);
+    Failure::Refused(code)
+}
+
+async fn send(method: &str, path: &str, body: Option<String>) -> Result<String, Failure> {
+    let answer = fetch(method, path, body).await.map_err(|_| Failure::Unreachable)?;
+    let text = JsFuture::from(answer.text().map_err(|_| Failure::Unreachable)?).await;
+    let text = text.ok().and_then(|text| text.as_string()).ok_or(Failure::Unreachable)?;
+    if answer.ok() { Ok(text) } else { Err(refusal(&text)) }
+}
+
+async fn fetch(method: &str, path: &str, body: Option<String>) -> Result<Response, JsValue> {
+    let request = RequestInit::new();
+    request.set_method(method);
+    request.set_cache(RequestCache::NoStore);
+    if let Some(body) = body {
+        let headers = web_sys::Headers::new()?;
+        headers.set("content-type", "application/json")?;
+        request.set_headers(&headers);
+        request.set_body(&JsValue::from_str(&body));
+    }
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    JsFuture::from(window.fetch_with_str_and_init(path, &request)).await?.dyn_into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_a_code_and_anything_else_is_internal() {
+        assert_eq!(
+            refusal(r#"{"code":"wrong-credentials","sentence":""}"#),
+            Failure::Refused(ErrorCode::WrongCredentials)
+        );
+        assert_eq!(refusal("<html>502</html>"), Failure::Refused(ErrorCode::Internal));
+    }
+}

@@ -1,0 +1,146 @@
+//! What the console asks of the page around it: the fragment of the address, title, language, the warning before leaving.
+//!
+//! Never: storage of any kind. A reload asks for the password again.
+
+use amparo_protocol::language::Language;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{BeforeUnloadEvent, Document, HtmlElement, Window};
+
+/// A one-time secret that arrived in the address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fragment {
+    SetUp(String),
+    Invitation(String),
+    Demo(String),
+}
+
+impl Fragment {
+    fn parse(fragment: &str) -> Option<Self> {
+        let (name, secret) = fragment.trim_start_matches('#').split_once('=')?;
+        match name {
+            "setup" => Some(Self::SetUp(secret.to_owned())),
+            "invite" => Some(Self::Invitation(secret.to_owned())),
+            "demo" => Some(Self::Demo(secret.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+/// Reads the secret out of the address and removes it at once, so that it stays in no history and on no screen.
+pub fn take_fragment() -> Option<Fragment> {
+    let location = window().location();
+    let fragment = location.hash().ok()?;
+    if fragment.is_empty() {
+        return None;
+    }
+    let path = location.pathname().ok()?;
+    let history = window().history().ok()?;
+    history
+        .replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path))
+        .expect("the new address is of this page's own origin");
+    Fragment::parse(&fragment)
+}
+
+/// A link of this kind pasted into a page that is open already starts the page anew with it.
+pub fn reload_on_new_fragment() {
+    let listener = Closure::<dyn Fn()>::new(|| {
+        let location = window().location();
+        if location.hash().is_ok_and(|fragment| Fragment::parse(&fragment).is_some()) {
+            let _ = location.reload();
+        }
+    });
+    let added = window().add_event_listener_with_callback("hashchange", listener.as_ref().unchecked_ref());
+    added.expect("a window takes listeners");
+    listener.forget();
+}
+
+/// Asks before the page goes while `is_needed`.
+pub fn warn_before_leaving(is_needed: impl Fn() -> bool + 'static) {
+    let listener = Closure::<dyn Fn(BeforeUnloadEvent)>::new(move |event: BeforeUnloadEvent| {
+        if is_needed() {
+            event.prevent_default();
+            // Chromium before 119 asks only when a value was set.
+            event.set_return_value("stay");
+        }
+    });
+    let added = window().add_event_listener_with_callback("beforeunload", listener.as_ref().unchecked_ref());
+    added.expect("a window takes listeners");
+    listener.forget();
+}
+
+/// The first of the browser's languages that the console is written in.
+pub fn preferred_language(written: &[Language]) -> Language {
+    let tags = window().navigator().languages();
+    let tags = tags.iter().filter_map(|tag| tag.as_string());
+    let mut known = tags.filter_map(|tag| Language::from_tag(&tag)).filter(|language| written.contains(language));
+    known.next().unwrap_or(Language::En)
+}
+
+pub fn set_document_language(language: Language) {
+    let Some(root) = document().document_element() else { return };
+    let direction = if language.is_right_to_left() { "rtl" } else { "ltr" };
+    for (name, value) in [("lang", language.tag()), ("dir", direction)] {
+        root.set_attribute(name, value).expect("both are valid attribute names");
+    }
+}
+
+/// The tab is the one in front.
+pub fn is_visible() -> bool {
+    !document().hidden()
+}
+
+/// The three parts of the desk stand side by side; the style sheet draws the same line.
+pub fn is_wide() -> bool {
+    let query = window().match_media("(min-width: 62rem)");
+    query.ok().flatten().is_some_and(|query| query.matches())
+}
+
+pub fn set_title(title: &str) {
+    document().set_title(title);
+}
+
+/// Where the relay listens for this page's socket.
+pub fn socket_address() -> String {
+    let location = window().location();
+    let scheme = if location.protocol().is_ok_and(|scheme| scheme == "https:") { "wss" } else { "ws" };
+    format!("{scheme}://{}/ws", location.host().unwrap_or_default())
+}
+
+/// The address of this console with a secret in its fragment, to be given to somebody.
+pub fn link_with(name: &str, secret: &str) -> String {
+    let location = window().location();
+    format!("{}{}#{name}={secret}", location.origin().unwrap_or_default(), location.pathname().unwrap_or_default())
+}
+
+/// What has the focus now.
+pub fn focused() -> Option<HtmlElement> {
+    document().active_element()?.dyn_into().ok()
+}
+
+/// Gives the focus back; an element that is gone needs none.
+pub fn focus(element: Option<HtmlElement>) {
+    element.into_iter().for_each(|element| element.focus().unwrap_or_default());
+}
+
+fn window() -> Window {
+    web_sys::window().expect("screens are drawn in a document only")
+}
+
+fn document() -> Document {
+    window().document().expect("screens are drawn in a document only")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fragment_is_one_of_three_secrets_or_nothing() {
+        assert_eq!(Fragment::parse("#setup=abc"), Some(Fragment::SetUp("abc".into())));
+        assert_eq!(Fragment::parse("#invite=a=b"), Some(Fragment::Invitation("a=b".into())));
+        assert_eq!(Fragment::parse("#demo=x"), Some(Fragment::Demo("x".into())));
+        assert_eq!(Fragment::parse("#other=x"), None);
+        assert_eq!(Fragment::parse("#setup"), None);
+    }
+}

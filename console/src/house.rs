@@ -1,0 +1,129 @@
+//! What an administrator's browser does for the others: invite, check, sign the roster anew.
+//!
+//! Never: a signature over a member that this browser has not checked itself.
+
+use amparo_client::house::invitation::{ApprovalError, InvitationSecret};
+use amparo_client::house::publication::Published;
+use amparo_client::house::signing::{Signing, SigningError};
+use amparo_protocol::api::{InvitationCreate, MemberRow};
+use amparo_protocol::error::ErrorCode;
+use amparo_protocol::id::{MemberId, OrgKey};
+use amparo_protocol::limits::ROSTER_RENEW_SECS;
+use amparo_ui::clock;
+use amparo_ui::random::BrowserRandom;
+use leptos::prelude::*;
+
+use crate::api::{self, Failure};
+use crate::browser;
+use crate::desk::Desk;
+
+/// Why something was not done. The screens have one sentence for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    Relay(Failure),
+    /// This administrator's account was not given the organisation's key.
+    NoOrgKey,
+    InvitedByAnother,
+    /// Somebody between the invited person and this browser changed the account's keys.
+    NotBound,
+    /// What the relay publishes does not carry the organisation's signature, or a member's keys are not their own.
+    Roster,
+    NoKeyLeft,
+}
+
+impl Refusal {
+    /// The key of the sentence for it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Relay(failure) => failure.key(),
+            Self::NoOrgKey => "house.no-org-key",
+            Self::InvitedByAnother => "house.other-inviter",
+            Self::NotBound => "house.binding",
+            Self::Roster => "house.roster",
+            Self::NoKeyLeft => "house.no-key-left",
+        }
+    }
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Self::Relay(failure)
+    }
+}
+
+impl From<SigningError> for Refusal {
+    fn from(error: SigningError) -> Self {
+        match error {
+            SigningError::Approval(_, ApprovalError::InvitedByAnother) => Self::InvitedByAnother,
+            SigningError::Approval(_, ApprovalError::NotBound) => Self::NotBound,
+            SigningError::NoKeyLeft(_) => Self::NoKeyLeft,
+            SigningError::OtherOrganisation
+            | SigningError::Keys(_)
+            | SigningError::Unproven(_)
+            | SigningError::Pseudonym(_) => Self::Roster,
+        }
+    }
+}
+
+/// Makes an invitation and its link. The relay learns a hash and a wrapped secret; the secret is in the link only.
+pub async fn invite(desk: Desk, roles: u8) -> Result<String, Refusal> {
+    let secret = InvitationSecret::generate(&mut BrowserRandom);
+    let wrapped_secret = desk.with_keys(|keys| secret.wrap_for(&keys.account, &mut BrowserRandom));
+    let wrapped_secret = wrapped_secret.ok_or(Failure::Refused(ErrorCode::SignIn))?;
+    api::invitation_create(&InvitationCreate { invitation: secret.name(), roles, wrapped_secret }).await?;
+    Ok(browser::link_with("invite", &secret.to_text()))
+}
+
+/// Signs a new roster with this member in it, after checking that the account is the invited person's.
+pub async fn approve(desk: Desk, member: MemberId) -> Result<(), Refusal> {
+    approve_among(desk, api::members().await?, member).await
+}
+
+pub async fn approve_among(desk: Desk, members: Vec<MemberRow>, member: MemberId) -> Result<(), Refusal> {
+    let members = members.into_iter().filter(|row| row.approval.is_none() || row.member == member).collect();
+    sign(desk, members).await
+}
+
+/// Signs the same members anew, for another half year.
+pub async fn sign_again(desk: Desk) -> Result<(), Refusal> {
+    let members = api::members().await?;
+    sign(desk, members.into_iter().filter(|row| row.approval.is_none()).collect()).await
+}
+
+/// Whether the list of members is old enough to be looked through and signed again. This browser keeps nothing from
+/// earlier days that could prove the list unchanged, so it asks and never signs by itself.
+pub async fn is_signing_due(desk: Desk) -> Result<bool, Refusal> {
+    let published = published(desk).await?;
+    let age_secs = (clock::now_ms() / 1_000).saturating_sub(published.roster.body.issued_unix_secs);
+    Ok(age_secs > ROSTER_RENEW_SECS)
+}
+
+async fn sign(desk: Desk, members: Vec<MemberRow>) -> Result<(), Refusal> {
+    let previous = published(desk).await?;
+    let signed = desk.with_keys(|keys| {
+        let org = keys.org.as_ref().ok_or(Refusal::NoOrgKey)?;
+        let signing = Signing { org, previous: Some(&previous), administrator: &keys.account, members: &members };
+        signing.sign(clock::now_ms() / 1_000, &mut BrowserRandom).map_err(Refusal::from)
+    });
+    let publication = signed.unwrap_or(Err(Failure::Refused(ErrorCode::SignIn).into()))?;
+    Ok(api::publish(&publication).await?)
+}
+
+/// The pair that the relay publishes now, signed by the organisation and not older than any seen since signing in.
+async fn published(desk: Desk) -> Result<Published, Refusal> {
+    let answer = api::roster().await?;
+    let register = answer.register.ok_or(Refusal::Roster)?;
+    let org_key = org_key(desk).ok_or(Failure::Refused(ErrorCode::SignIn))?;
+    let published = Published::open(&answer.roster, &register, &org_key).map_err(|_| Refusal::Roster)?;
+    let seq = published.roster.seq();
+    let is_newest = desk.with_keys(|keys| {
+        let is_newest = seq >= keys.roster_seq;
+        keys.roster_seq = keys.roster_seq.max(seq);
+        is_newest
+    });
+    if is_newest == Some(true) { Ok(published) } else { Err(Refusal::Roster) }
+}
+
+fn org_key(desk: Desk) -> Option<OrgKey> {
+    desk.me.with_untracked(|me| me.as_ref().map(|me| me.org_key))
+}

@@ -1,0 +1,221 @@
+//! The members: who they are, who waits for approval, and the invitation of the next one.
+
+use amparo_protocol::api::{MemberRow, roles};
+use amparo_protocol::id::MemberId;
+use amparo_ui::avatar::Avatar;
+use amparo_ui::clock::Interval;
+use amparo_ui::texts::{Texts, t};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api;
+use crate::desk::Desk;
+use crate::house;
+use crate::screens::form::{CopyField, Form, Tick};
+
+/// How often the list looks for somebody who has accepted an invitation.
+const LOOK_MS: u32 = 5_000;
+
+#[component]
+pub fn Members() -> impl IntoView {
+    let rows = RwSignal::new(Vec::<MemberRow>::new());
+    let problem = RwSignal::new(None::<&'static str>);
+    let load = move || {
+        spawn_local(async move {
+            match api::members().await {
+                Ok(new) => {
+                    problem.try_set(None);
+                    rows.try_set(new);
+                }
+                Err(failure) => drop(problem.try_set(Some(failure.key()))),
+            }
+        });
+    };
+    load();
+    let looking = StoredValue::new_local(Some(Interval::new(LOOK_MS, load)));
+    on_cleanup(move || looking.set_value(None));
+    let texts = Texts::here();
+    let problem_words = move || problem.get().map(|key| texts.get(key));
+    view! {
+        <main class="am-page" data-test="members-page">
+            <h1 class="am-heading">{t("members.heading")}</h1>
+            <p class="am-form__problem" role="alert">{problem_words}</p>
+            <table class="am-table" data-test="member-list">
+                <thead>
+                    <tr>
+                        <th scope="col">{t("members.pseudonym")}</th>
+                        <th scope="col">{t("members.sign-in-name")}</th>
+                        <th scope="col">{t("members.roles")}</th>
+                        <th scope="col">{t("members.languages")}</th>
+                        <th scope="col">{t("members.state")}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=move || rows.get() key=|row| (row.member, row.approval.is_some(), row.roles) let:row>
+                        <Member row on_changed=Callback::new(move |()| load())/>
+                    </For>
+                </tbody>
+            </table>
+            <SignAgain/>
+            <Invite/>
+        </main>
+    }
+}
+
+#[component]
+fn Member(row: MemberRow, on_changed: Callback<()>) -> impl IntoView {
+    let texts = Texts::here();
+    let role_bits = row.roles;
+    let role_words = move || role_names(role_bits).map(|key| texts.get(key)).collect::<Vec<_>>().join(", ");
+    let languages = row.languages.iter().map(|language| language.own_name()).collect::<Vec<_>>().join(", ");
+    let member = row.member;
+    let state = if row.approval.is_some() {
+        view! { <Approve member pseudonym=row.pseudonym.clone() on_changed/> }.into_any()
+    } else {
+        view! { <span data-test="member-approved">{t("members.approved")}</span> }.into_any()
+    };
+    view! {
+        <tr data-test="member">
+            <td data-label=t("members.pseudonym")>
+                <span class="am-table__badge"><Avatar number=row.avatar/><bdi>{row.pseudonym}</bdi></span>
+            </td>
+            <td data-label=t("members.sign-in-name")><bdi>{row.sign_in_name}</bdi></td>
+            <td data-label=t("members.roles")>{role_words}</td>
+            <td data-label=t("members.languages")><bdi>{languages}</bdi></td>
+            <td data-label=t("members.state")>{state}</td>
+        </tr>
+    }
+}
+
+fn role_names(role_bits: u8) -> impl Iterator<Item = &'static str> {
+    let names = [
+        (roles::COUNSELOR, "role.counselor"),
+        (roles::SUPERVISOR, "role.supervisor"),
+        (roles::ADMINISTRATOR, "role.administrator"),
+    ];
+    names.into_iter().filter(move |(bit, _)| role_bits & bit != 0).map(|(_, name)| name)
+}
+
+/// Approving is signing: this browser checks that the account is the invited person's before it does.
+#[component]
+fn Approve(member: MemberId, pseudonym: String, on_changed: Callback<()>) -> impl IntoView {
+    let desk = Desk::here();
+    let texts = Texts::here();
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<&'static str>);
+    let approve = move |_| {
+        busy.set(true);
+        spawn_local(async move {
+            match house::approve(desk, member).await {
+                Ok(()) => on_changed.run(()),
+                Err(refused) => drop(problem.try_set(Some(refused.key()))),
+            }
+            busy.try_set(false);
+        });
+    };
+    let label = move || texts.fill("members.approve-name", &[("name", &pseudonym)]);
+    view! {
+        <span class="am-table__waiting">{t("members.waiting")}</span>
+        <button type="button" class="am-button am-button--primary" data-test="approve" disabled=busy aria-label=label on:click=approve>
+            {t("members.approve")}
+        </button>
+        <p class="am-form__problem" role="alert">{move || problem.get().map(|key| texts.get(key))}</p>
+    }
+}
+
+/// Once a week the list is looked through and signed anew; an expired one would close the line.
+#[component]
+fn SignAgain() -> impl IntoView {
+    let desk = Desk::here();
+    let texts = Texts::here();
+    let is_due = RwSignal::new(false);
+    let problem = RwSignal::new(None::<&'static str>);
+    let look = move || {
+        spawn_local(async move {
+            match house::is_signing_due(desk).await {
+                Ok(due) => drop(is_due.try_set(due)),
+                Err(refused) => drop(problem.try_set(Some(refused.key()))),
+            }
+        });
+    };
+    look();
+    let sign = move |_| {
+        spawn_local(async move {
+            match house::sign_again(desk).await {
+                Ok(()) => look(),
+                Err(refused) => drop(problem.try_set(Some(refused.key()))),
+            }
+        });
+    };
+    let due = move || {
+        is_due.get().then(|| {
+            view! {
+                <div class="am-notice am-notice--row" data-test="sign-again">
+                    <p>{t("members.sign-again-words")}</p>
+                    <button type="button" class="am-button" data-test="sign-again-now" on:click=sign>{t("members.sign-again")}</button>
+                </div>
+            }
+        })
+    };
+    view! {
+        <div role="status">{due}</div>
+        <p class="am-form__problem" role="alert">{move || problem.get().map(|key| texts.get(key))}</p>
+    }
+}
+
+/// One link for one person: its secret is in the fragment, which no server ever sees.
+#[component]
+fn Invite() -> impl IntoView {
+    let desk = Desk::here();
+    let role_bits = RwSignal::new(roles::COUNSELOR);
+    let link = RwSignal::new(None::<String>);
+    let problem = RwSignal::new(None);
+    let busy = RwSignal::new(false);
+    let invite = Callback::new(move |()| {
+        let role_bits = role_bits.get_untracked();
+        if role_bits == 0 {
+            return problem.set(Some("problem.roles"));
+        }
+        busy.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            match house::invite(desk, role_bits).await {
+                Ok(new) => drop(link.try_set(Some(new))),
+                Err(refused) => drop(problem.try_set(Some(refused.key()))),
+            }
+            busy.try_set(false);
+        });
+    });
+    let shown = move || {
+        link.get().map(|link| {
+            view! {
+                <CopyField label="invite.link" name="invite-link" text=link/>
+                <p class="am-field__hint">{t("invite.link-hint")}</p>
+            }
+        })
+    };
+    view! {
+        <section class="am-step" aria-labelledby="invite-heading">
+            <h2 class="am-subheading" id="invite-heading">{t("invite.heading")}</h2>
+            <p>{t("invite.explanation")}</p>
+            <Form submit="invite.submit" name="invite" problem busy on_submit=invite>
+                <fieldset class="am-choice">
+                    <legend class="am-field__label">{t("invite.roles")}</legend>
+                    <div class="am-choice__ticks">
+                        <RoleTick role_bits bit=roles::COUNSELOR key="role.counselor" name="invite-counselor"/>
+                        <RoleTick role_bits bit=roles::SUPERVISOR key="role.supervisor" name="invite-supervisor"/>
+                    </div>
+                </fieldset>
+            </Form>
+            <div role="status">{shown}</div>
+        </section>
+    }
+}
+
+#[component]
+fn RoleTick(role_bits: RwSignal<u8>, bit: u8, key: &'static str, name: &'static str) -> impl IntoView {
+    let is_ticked = Signal::derive(move || role_bits.get() & bit != 0);
+    let change =
+        Callback::new(move |ticked: bool| role_bits.update(|bits| if ticked { *bits |= bit } else { *bits &= !bit }));
+    view! { <Tick name is_ticked on_change=change>{t(key)}</Tick> }
+}

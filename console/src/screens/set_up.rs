@@ -1,0 +1,246 @@
+//! First start: five screens from an empty relay to a line with one administrator and one site.
+
+use std::rc::Rc;
+
+use amparo_protocol::api::SiteRow;
+use amparo_ui::texts::{Texts, t};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::account::{self, OrganisationKey, Registration, Way};
+use crate::api;
+use crate::desk::{Desk, Place};
+use crate::draft::{AccountDraft, SiteDraft, trimmed};
+use crate::entry;
+use crate::screens::account_steps::{BadgeFields, SET_UP, SecondStepFields, SignInFields};
+use crate::screens::form::{Form, TextField};
+use crate::screens::key_words::KeyWords;
+use crate::screens::shell::Column;
+use crate::screens::site_fields::{SiteFields, Tags};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Organisation,
+    Badge,
+    Key,
+    Site,
+    Authenticator,
+}
+
+/// Everything typed so far. Nothing of it reaches the relay before the last screen but the first half of the
+/// registration.
+#[derive(Clone, Copy)]
+struct Draft {
+    token: StoredValue<String>,
+    step: RwSignal<Step>,
+    organisation: RwSignal<String>,
+    account: AccountDraft,
+    key: StoredValue<Rc<OrganisationKey>, LocalStorage>,
+    site: SiteDraft,
+    registration: StoredValue<Option<Rc<Registration>>, LocalStorage>,
+    recovery_written: RwSignal<bool>,
+    problem: RwSignal<Option<&'static str>>,
+    busy: RwSignal<bool>,
+}
+
+impl Draft {
+    fn go(&self, step: Step) {
+        self.problem.set(None);
+        self.step.set(step);
+    }
+
+    /// Goes on when nothing is missing.
+    fn go_unless(&self, problem: Option<&'static str>, step: Step) {
+        match problem {
+            Some(problem) => self.problem.set(Some(problem)),
+            None => self.go(step),
+        }
+    }
+
+    /// Registers the password; the authenticator's secret comes with the answer.
+    fn register(self) {
+        self.busy.set(true);
+        spawn_local(async move {
+            let way = Way::SetUp(self.token.get_value());
+            let registered = account::register(&way, self.account.password.get_untracked()).await;
+            self.busy.set(false);
+            match registered {
+                Ok(registration) => {
+                    self.registration.set_value(Some(Rc::new(registration)));
+                    self.recovery_written.set(false);
+                    self.go(Step::Authenticator);
+                }
+                Err(failure) => self.problem.set(Some(failure.key())),
+            }
+        });
+    }
+
+    fn finish(self, desk: Desk) {
+        let (Some(registration), Ok(site)) = (self.registration.get_value(), self.site.settings()) else { return };
+        let key = self.key.get_value();
+        self.busy.set(true);
+        spawn_local(async move {
+            let token = self.token.get_value();
+            let organisation = trimmed(self.organisation);
+            let done = account::set_up(token, organisation, &key, &registration, &self.account, site).await;
+            self.busy.set(false);
+            match done {
+                Ok((me, keys)) => entry::arrive(desk, me, keys, Place::FirstTag),
+                Err(failure) => self.problem.set(Some(account::finish_problem(failure))),
+            }
+        });
+    }
+}
+
+/// All five screens.
+#[component]
+pub fn SetUp(token: String) -> impl IntoView {
+    let draft = Draft {
+        token: StoredValue::new(token),
+        step: RwSignal::new(Step::Organisation),
+        organisation: RwSignal::default(),
+        account: AccountDraft::new(untrack(|| Texts::here().language())),
+        key: StoredValue::new_local(Rc::new(OrganisationKey::new())),
+        site: SiteDraft::new(),
+        registration: StoredValue::new_local(None),
+        recovery_written: RwSignal::new(false),
+        problem: RwSignal::new(None),
+        busy: RwSignal::new(false),
+    };
+    move || match draft.step.get() {
+        Step::Organisation => view! { <OrganisationStep draft/> }.into_any(),
+        Step::Badge => view! { <BadgeStep draft/> }.into_any(),
+        Step::Key => view! { <KeyStep draft/> }.into_any(),
+        Step::Site => view! { <SiteStep draft/> }.into_any(),
+        Step::Authenticator => view! { <SecondStep draft/> }.into_any(),
+    }
+}
+
+#[component]
+fn StepNumber(number: u8) -> impl IntoView {
+    let texts = Texts::here();
+    view! { <p class="am-step-number">{move || texts.fill("setup.step", &[("number", &number.to_string())])}</p> }
+}
+
+#[component]
+fn OrganisationStep(draft: Draft) -> impl IntoView {
+    let next = Callback::new(move |()| {
+        let no_name = trimmed(draft.organisation).is_empty().then_some("problem.organisation");
+        draft.go_unless(no_name.or_else(|| draft.account.sign_in_problem()), Step::Badge);
+    });
+    view! {
+        <Column screen="setup-organisation" heading="setup.organisation-heading">
+            <StepNumber number=1/>
+            <p>{t("setup.organisation-explanation")}</p>
+            <Form submit="form.next" name="setup-next" problem=draft.problem on_submit=next>
+                <TextField label="setup.organisation" name="setup-organisation" value=draft.organisation autocomplete="organization"/>
+                <SignInFields draft=draft.account names=SET_UP/>
+            </Form>
+        </Column>
+    }
+}
+
+#[component]
+fn BadgeStep(draft: Draft) -> impl IntoView {
+    let next = Callback::new(move |()| draft.go_unless(draft.account.badge_problem(), Step::Key));
+    let back = Callback::new(move |()| draft.go(Step::Organisation));
+    view! {
+        <Column screen="setup-badge" heading="setup.badge-heading">
+            <StepNumber number=2/>
+            <p>{t("setup.badge-explanation")}</p>
+            <Form submit="form.next" name="setup-next" problem=draft.problem on_submit=next on_back=back>
+                <BadgeFields draft=draft.account names=SET_UP/>
+            </Form>
+        </Column>
+    }
+}
+
+#[component]
+fn KeyStep(draft: Draft) -> impl IntoView {
+    let next = Callback::new(move |()| draft.go(Step::Site));
+    let back = Callback::new(move |()| draft.go(Step::Badge));
+    view! {
+        <Column screen="setup-key" heading="setup.key-heading">
+            <StepNumber number=3/>
+            <p>{t("setup.key-explanation")}</p>
+            <KeyWords words=draft.key.with_value(|key| key.words()) problem=draft.problem on_done=next on_back=back/>
+        </Column>
+    }
+}
+
+#[component]
+fn SiteStep(draft: Draft) -> impl IntoView {
+    let next = Callback::new(move |()| match draft.site.settings() {
+        Ok(_) => draft.register(),
+        Err(problem) => draft.problem.set(Some(problem)),
+    });
+    let back = Callback::new(move |()| draft.go(Step::Key));
+    view! {
+        <Column screen="setup-site" heading="setup.site-heading">
+            <StepNumber number=4/>
+            <p>{t("setup.site-explanation")}</p>
+            <Form submit="form.next" name="setup-next" problem=draft.problem busy=draft.busy on_submit=next on_back=back>
+                <SiteFields draft=draft.site/>
+            </Form>
+        </Column>
+    }
+}
+
+#[component]
+fn SecondStep(draft: Draft) -> impl IntoView {
+    let desk = Desk::here();
+    let registration = draft.registration.get_value();
+    let (totp_secret, recovery_code) = registration
+        .map(|registration| (registration.totp_secret.clone(), registration.recovery_code.clone()))
+        .unwrap_or_default();
+    let has_code = totp_secret.is_some();
+    let finish = Callback::new(move |()| {
+        let no_code = if has_code { draft.account.code_problem() } else { None };
+        let not_written = (!draft.recovery_written.get_untracked()).then_some("problem.recovery");
+        match no_code.or(not_written) {
+            Some(problem) => draft.problem.set(Some(problem)),
+            None => draft.finish(desk),
+        }
+    });
+    let back = Callback::new(move |()| draft.go(Step::Site));
+    view! {
+        <Column screen="setup-second-step" heading="setup.second-step-heading">
+            <StepNumber number=5/>
+            <Form submit="setup.finish" name="setup-next" problem=draft.problem busy=draft.busy on_submit=finish on_back=back>
+                <SecondStepFields
+                    draft=draft.account
+                    names=SET_UP
+                    organisation=trimmed(draft.organisation)
+                    totp_secret
+                    recovery_code
+                    recovery_written=draft.recovery_written
+                />
+            </Form>
+        </Column>
+    }
+}
+
+/// What the set-up leads to: one tag to paste.
+#[component]
+pub fn FirstTag() -> impl IntoView {
+    let desk = Desk::here();
+    let sites = RwSignal::new(Vec::<SiteRow>::new());
+    let problem = RwSignal::new(None);
+    spawn_local(async move {
+        match api::sites().await {
+            Ok(rows) => sites.set(rows),
+            Err(failure) => problem.set(Some(failure.key())),
+        }
+    });
+    let on_desk = Callback::new(move |()| desk.place.set(Place::Desk));
+    view! {
+        <Column screen="setup-tag" heading="setup.tag-heading">
+            <p>{t("setup.tag-explanation")}</p>
+            <Form submit="setup.to-desk" name="setup-next" problem on_submit=on_desk>
+                <For each=move || sites.get() key=|row| row.key let:row>
+                    <Tags row/>
+                </For>
+            </Form>
+        </Column>
+    }
+}

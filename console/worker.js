@@ -1,0 +1,10 @@
+// Runs the slow part of signing in (OPAQUE with Argon2) beside the page, with the same program as the page's own.
+// `work` in src/worker.rs answers one job at a time; the page ends this worker, and its memory with it, after each sign-in.
+import init, { work } from "./console.js";
+
+const ready = init({ module_or_path: new URL("./console.wasm", import.meta.url) });
+
+onmessage = async (event) => {
+  await ready;
+  postMessage(work(event.data));
+};

@@ -1,0 +1,274 @@
+//! Bodies of the REST routes, in JSON. Bytes travel as base64url text; refusals are an [`ErrorBody`](crate::error::ErrorBody).
+//!
+//! Routes for the widget: `POST /api/pass` and `POST /api/end` (its body is an end token as text). All others are the
+//! console's and need its login cookie, except set-up, sign-in and invitations.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{Hash, MemberId, OrgKey, Pass, RosterMemberId, SiteKey};
+use crate::language::Language;
+use crate::sealed::Sealed;
+use crate::wire::{Phone, WhatsApp};
+
+/// `POST /api/pass`, by the loader; the relay checks the `Origin` header against the site's allowed origins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PassRequest {
+    pub site: SiteKey,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassAnswer {
+    pub pass: Pass,
+}
+
+/// Role bits, combinable. In the roster one byte.
+pub mod roles {
+    pub const COUNSELOR: u8 = 1;
+    pub const SUPERVISOR: u8 = 2;
+    pub const ADMINISTRATOR: u8 = 4;
+    pub const ALL: u8 = COUNSELOR | SUPERVISOR | ADMINISTRATOR;
+}
+
+/// `GET /api/setup`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetupState {
+    pub needed: bool,
+    pub demo: bool,
+}
+
+/// `POST /api/setup/start`: the first half of the first administrator's OPAQUE registration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetupStart {
+    /// The secret of the printed set-up address.
+    pub token: String,
+    pub registration_request: Sealed,
+}
+
+/// Answers `SetupStart` and `InvitationStart`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistrationStarted {
+    pub member: MemberId,
+    pub registration_response: Sealed,
+    /// Base32, for an authenticator app; `None` in the demonstration.
+    pub totp_secret: Option<String>,
+}
+
+/// What a member's browser uploads once, when the account is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewMember {
+    /// 1 to 64 characters; need not be a real name.
+    pub sign_in_name: String,
+    /// What visitors read, 1 to 32 characters.
+    pub pseudonym: String,
+    /// Number of a drawing from the fixed set.
+    pub avatar: u8,
+    pub languages: Vec<Language>,
+    pub registration_upload: Sealed,
+    /// The account secret, wrapped by the OPAQUE export key and by the recovery code.
+    pub wrapped_by_password: Sealed,
+    pub wrapped_by_recovery: Sealed,
+    /// HLC/1 key batch, signed by the account key.
+    pub keys: Sealed,
+    /// Six digits; `None` in the demonstration.
+    pub totp_code: Option<String>,
+}
+
+/// `POST /api/setup/finish`; the answer is [`Me`] and the login cookie.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetupFinish {
+    pub token: String,
+    pub organisation: String,
+    pub org_key: OrgKey,
+    /// The organisation key's private half, sealed to the first administrator's account.
+    pub wrapped_org_key: Sealed,
+    pub member: NewMember,
+    pub publication: Publication,
+    pub site: SiteSettings,
+}
+
+/// A newly signed roster with what the relay needs to serve it. `POST /api/roster` (administrators).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Publication {
+    /// HLC/1 roster, what a visitor's client checks.
+    pub roster: Sealed,
+    /// HLC/1 register, the administrators' signed list of who is behind each roster entry.
+    pub register: Sealed,
+    pub entries: Vec<PublicationEntry>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublicationEntry {
+    pub member: MemberId,
+    pub roster_member: RosterMemberId,
+    /// Which of the member's uploaded keys this signing uses.
+    pub key_index: u32,
+    pub badge: Sealed,
+    pub roles: u8,
+}
+
+/// `GET /api/roster`: for the console.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterAnswer {
+    pub seq: u64,
+    pub roster: Sealed,
+    /// Only for administrators.
+    pub register: Option<Sealed>,
+    /// The caller's own entry in it.
+    pub own: Option<PublicationEntry>,
+}
+
+/// `POST /api/sign-in/start`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInStart {
+    pub sign_in_name: String,
+    pub credential_request: Sealed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInStarted {
+    /// Names this attempt.
+    pub attempt: Hash,
+    pub credential_response: Sealed,
+}
+
+/// `POST /api/sign-in/finish`; the answer is [`Me`] and the login cookie.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInFinish {
+    pub attempt: Hash,
+    pub credential_finalization: Sealed,
+    /// May be left out where this browser's login is still alive and of the same member (after a reload).
+    pub totp_code: Option<String>,
+}
+
+/// `GET /api/me`, and the answer to every way of signing in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    pub member: MemberId,
+    pub sign_in_name: String,
+    pub pseudonym: String,
+    pub roles: u8,
+    pub languages: Vec<Language>,
+    pub organisation: String,
+    pub org_key: OrgKey,
+    pub wrapped_by_password: Sealed,
+    /// Administrators only.
+    pub wrapped_org_key: Option<Sealed>,
+    /// `false` until an administrator has approved the account.
+    pub approved: bool,
+    pub demo: bool,
+}
+
+/// `GET /api/members` (administrators).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberRow {
+    pub member: MemberId,
+    pub sign_in_name: String,
+    pub pseudonym: String,
+    pub avatar: u8,
+    pub roles: u8,
+    pub languages: Vec<Language>,
+    /// The newest key batch.
+    pub keys: Sealed,
+    /// Lowest key of the batch that no signing has used yet.
+    pub next_key_index: u32,
+    /// Present while the account waits for approval.
+    pub approval: Option<Approval>,
+}
+
+/// What an administrator's browser checks before it signs a new member in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    pub invitation: Hash,
+    /// HMAC of the account's public keys under the invitation's secret.
+    pub binding: Hash,
+    /// The invitation's secret, wrapped for the administrator who made it.
+    pub wrapped_secret: Sealed,
+    pub invited_by: MemberId,
+}
+
+/// `POST /api/invitations` (administrators). The secret itself travels only in the link's fragment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvitationCreate {
+    /// SHA-256 of the token that the link's secret derives; also names the invitation.
+    pub invitation: Hash,
+    pub roles: u8,
+    pub wrapped_secret: Sealed,
+}
+
+/// `POST /api/invitation/open`: what the invited person reads first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvitationOpen {
+    pub token: Sealed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationOpened {
+    pub organisation: String,
+    pub roles: u8,
+    pub demo: bool,
+}
+
+/// `POST /api/invitation/start` → [`RegistrationStarted`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvitationStart {
+    pub token: Sealed,
+    pub registration_request: Sealed,
+}
+
+/// `POST /api/invitation/accept`; the answer is [`Me`] and the login cookie.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvitationAccept {
+    pub token: Sealed,
+    pub member: NewMember,
+    pub binding: Hash,
+}
+
+/// `POST /api/demo` with a one-time link's token: who the link is for. Only `amparo demo` has this route.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoLink {
+    /// The set-up token, for the first link.
+    pub setup_token: Option<String>,
+    /// The invitation's secret, for the others.
+    pub invitation_secret: Option<Sealed>,
+    pub pseudonym: String,
+    pub languages: Vec<Language>,
+    /// Where the demonstration's host page is served; becomes the first site's allowed origin.
+    pub site_origin: String,
+}
+
+/// A site as an administrator edits it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SiteSettings {
+    /// `None` for a new site: the relay chooses.
+    pub key: Option<SiteKey>,
+    pub name: String,
+    /// Scheme, host and port, as in the `Origin` header.
+    pub origins: Vec<String>,
+    pub emergency: String,
+    pub phones: Vec<Phone>,
+    pub whatsapp: Option<WhatsApp>,
+    pub deposit_secs: u32,
+}
+
+/// `GET /api/sites` (administrators).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteRow {
+    pub key: SiteKey,
+    pub settings: SiteSettings,
+    /// The script tag to copy, with and without the pin.
+    pub tag: String,
+    pub tag_pinned: String,
+}

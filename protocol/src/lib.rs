@@ -1,0 +1,11 @@
+//! What travels between the browsers and the relay: messages, bodies of the REST routes, ids, error codes and limits.
+//!
+//! Never: async, a clock, randomness, cryptography or a browser API. It compiles for every target.
+
+pub mod api;
+pub mod error;
+pub mod id;
+pub mod language;
+pub mod limits;
+pub mod sealed;
+pub mod wire;

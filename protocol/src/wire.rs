@@ -1,0 +1,480 @@
+//! The messages on the WebSocket (and on `/api/poll`), one `postcard` value per message.
+//!
+//! A connection's first message is a [`Hello`]; the relay answers [`ServerMsg::Welcome`] or [`ServerMsg::Ready`], or
+//! refuses with an [`ErrorCode`]. Variants are only ever appended: their position is their number on the wire.
+//! docs/protocol.md walks through every flow.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ErrorCode;
+use crate::id::{ClaimId, ConversationId, DeviceId, Handle, Hash, OrgKey, Pass, RosterMemberId, SiteKey, Ticket};
+use crate::language::Language;
+use crate::sealed::Sealed;
+
+/// From a browser to the relay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClientMsg {
+    Hello(Hello),
+    /// Answers [`ServerMsg::Beat`]; sent from the message handler, never from a timer.
+    Pong {
+        beat: u32,
+    },
+
+    // The visitor's side.
+    /// Enters the queue of the line.
+    Enter {
+        language: Language,
+    },
+    /// Pressed "I am still here".
+    StillHere,
+    /// The new epoch's key, sealed to the devices that the visitor's screen names. Kept and re-sent like a message.
+    Grant(Grant),
+    /// The newcomer did not pass the client's checks. The claim is void.
+    Refuse {
+        claim: ClaimId,
+        reason: RefuseReason,
+    },
+    /// After a missing counselor: asks to be served by somebody else, from the front of the queue.
+    AskAnother,
+    /// Leaves sealed state for a reload or page change behind; replaces the former deposit.
+    Deposit(Deposit),
+    /// The page is going away; ends when the deposit expires.
+    Leaving,
+
+    // The counselor's side.
+    Presence(Presence),
+    Accept {
+        conversation: ConversationId,
+    },
+    /// The key of this claim's epoch was opened; `ack` is the sealed proof for the visitor's client.
+    Opened {
+        conversation: ConversationId,
+        claim: ClaimId,
+        ack: Sealed,
+    },
+
+    // Both sides. The visitor's connection has one conversation; she names it all the same.
+    /// A numbered message; its clear header names epoch, sender and number.
+    Send {
+        conversation: ConversationId,
+        message: Sealed,
+    },
+    /// A sealed acknowledgement: unnumbered, never kept by the relay.
+    Ack {
+        conversation: ConversationId,
+        ack: Sealed,
+    },
+    /// Messages of either direction that the relay or the peer lacks.
+    Refill {
+        conversation: ConversationId,
+        messages: Vec<Sealed>,
+    },
+    End {
+        conversation: ConversationId,
+        reason: EndReason,
+    },
+
+    /// The visitor's mark "I am in danger now": goes to the front, no text is read for it.
+    InDanger,
+    /// The counselor is writing; at most one in five seconds.
+    Typing {
+        conversation: ConversationId,
+    },
+}
+
+/// The first message of a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hello {
+    /// A visitor opens the chat.
+    Visitor { version: u16, site: SiteKey, pass: Pass },
+    /// A visitor's browser comes back after a lost connection, with everything still in memory.
+    Resume { version: u16, resume: Resume },
+    /// A visitor's page was changed or reloaded: asks for the deposit under this handle, then sends `Resume`.
+    Continue { version: u16, handle: Handle },
+    /// A counselor's browser, signed in by cookie; `shift` is the signed shift certificate of this device.
+    /// `resumes` name the conversations still in memory, `ended` the tickets of those it ended within 30 minutes.
+    Counselor { version: u16, shift: Sealed, resumes: Vec<Resume>, ended: Vec<Ticket> },
+}
+
+/// What a returning browser knows of one conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resume {
+    /// The ticket of the membership that counts for this browser.
+    pub ticket: Ticket,
+    /// Visitor only: the ticket of a claim whose key is sealed but whose first acknowledgement has not been seen.
+    pub pending: Option<Ticket>,
+    /// Highest contiguous number held, per epoch and sender.
+    pub have: Vec<Have>,
+}
+
+/// "I hold this sender's messages of this epoch without a gap up to this number."
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Have {
+    pub epoch: u32,
+    pub sender: DeviceId,
+    pub upto: u64,
+}
+
+/// A run of numbers that the relay's ring holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    pub epoch: u32,
+    pub sender: DeviceId,
+    pub from: u64,
+    pub upto: u64,
+}
+
+/// A key granted by the visitor's client. `envelopes` are HLC/1 envelopes, each for one (epoch, device).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    pub conversation: ConversationId,
+    pub claim: ClaimId,
+    pub epoch: u32,
+    /// The roster against which the visitor's client checked the newcomer.
+    pub roster_seq: u64,
+    pub envelopes: Vec<Sealed>,
+}
+
+/// The visitor's sealed state for a reload: neither half opens it alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deposit {
+    pub handle: Handle,
+    /// The relay's half, random; rotates at every deposit.
+    pub relay_half: Hash,
+    /// Sealed under a key of both halves.
+    pub sealed: Sealed,
+    /// SHA-256 of the end token.
+    pub end_token: Hash,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Presence {
+    Available,
+    Break,
+    /// The relay sets it when an offer was not answered.
+    Away,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefuseReason {
+    /// The roster is not signed by the organisation's key, or has a wrong shape.
+    Roster,
+    RosterTooOld,
+    RosterExpired,
+    /// The shift certificate is not of a member in the roster, or its window is wrong.
+    Shift,
+    Badge,
+    /// The new epoch could not be joined to the former one.
+    Continuity,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EndReason {
+    /// The visitor ended or left.
+    Visitor,
+    /// The counselor ended.
+    Counselor,
+    /// Nobody wrote for half an hour.
+    Idle,
+    /// The other side did not come back.
+    Missing,
+    /// Ended for abuse.
+    Abuse,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JoinReason {
+    /// First counselor of this conversation, or the next after a missing one.
+    Claim,
+    /// The same member with a new device or after a reload.
+    Rejoin,
+    /// A second member beside the present one.
+    Join,
+    /// The present member hands the conversation over.
+    Transfer,
+}
+
+/// From the relay to a browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ServerMsg {
+    /// Answers `Hello::Visitor`.
+    Welcome(Welcome),
+    /// Answers `Hello::Counselor`.
+    Ready {
+        generation: u64,
+        now_unix_secs: u64,
+        presence: Presence,
+    },
+    /// Application heartbeat. `freshest_age_secs`: age of the freshest available counselor's answer; `None` = nobody.
+    Beat {
+        beat: u32,
+        freshest_age_secs: Option<u16>,
+    },
+    /// The connection is refused or was misused; the relay closes it next.
+    Refused {
+        code: ErrorCode,
+    },
+
+    // To the visitor.
+    /// In the queue. `position` counts from one; sent again whenever it changes.
+    Waiting {
+        conversation: ConversationId,
+        position: u32,
+        ticket: Ticket,
+    },
+    StillThere,
+    /// A counselor's device asks for the key.
+    Newcomer(Newcomer),
+    /// The claim's key was not opened in time, or the counselor went; the visitor keeps her place.
+    ClaimLapsed {
+        conversation: ConversationId,
+        claim: ClaimId,
+    },
+    /// Answers `Hello::Continue`.
+    Deposited {
+        relay_half: Hash,
+        sealed: Sealed,
+    },
+    /// Answers `Hello::Resume` after `Welcome`; `held` is what the ring holds, those beyond `have` follow as `Deliver`.
+    Resumed {
+        conversation: ConversationId,
+        state: ResumedState,
+        held: Vec<Span>,
+        ticket: Option<TicketFor>,
+    },
+
+    // To the counselor.
+    Offer {
+        conversation: ConversationId,
+        language: Language,
+        waited_secs: u32,
+    },
+    OfferGone {
+        conversation: ConversationId,
+        why: OfferGone,
+    },
+    /// This counselor was first. The visitor's client now checks the device and grants the key. Sent again for a rejoin.
+    Claimed {
+        conversation: ConversationId,
+        claim: ClaimId,
+        reason: JoinReason,
+        language: Language,
+        ticket: Ticket,
+    },
+    Grant(Grant),
+    /// This counselor's returned conversation: answers one `Resume` of `Hello::Counselor`.
+    CounselorResumed {
+        conversation: ConversationId,
+        held: Vec<Span>,
+        ticket: Ticket,
+    },
+    Presence(Presence),
+    /// A newer roster was published: fetch it and certify new shift keys.
+    RosterChanged {
+        seq: u64,
+    },
+
+    // Both sides.
+    Deliver {
+        conversation: ConversationId,
+        message: Sealed,
+    },
+    Ack {
+        conversation: ConversationId,
+        ack: Sealed,
+    },
+    /// A peer lacks what is beyond `have` and not in `held`: send it as `Refill`.
+    Want {
+        conversation: ConversationId,
+        have: Vec<Have>,
+        held: Vec<Span>,
+    },
+    Peer {
+        conversation: ConversationId,
+        state: PeerState,
+    },
+    /// A fresh ticket for the same membership.
+    Ticket {
+        conversation: ConversationId,
+        ticket: TicketFor,
+    },
+    Ended {
+        conversation: ConversationId,
+        reason: EndReason,
+    },
+
+    /// The conversation's counselor went for good; the visitor is at the front of the queue again.
+    BackInQueue {
+        conversation: ConversationId,
+        position: u32,
+        ticket: Ticket,
+    },
+    /// Both: nobody has written for `IDLE_WARN_SECS`.
+    IdleWarning {
+        conversation: ConversationId,
+    },
+    Typing {
+        conversation: ConversationId,
+    },
+    /// To a widget before it entered the queue: whether the line takes visitors now.
+    Line(LineState),
+}
+
+/// What the visitor's first screen needs. Nothing in it names a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// Changes with every start of the relay.
+    pub generation: u64,
+    pub now_unix_secs: u64,
+    pub organisation: String,
+    pub org_key: OrgKey,
+    /// The newest signed roster; empty before the organisation has signed one.
+    pub roster: Sealed,
+    pub phones: Vec<Phone>,
+    pub emergency: String,
+    pub whatsapp: Option<WhatsApp>,
+    pub line: LineState,
+    pub languages: Vec<Language>,
+    /// Every screen says that this is a demonstration.
+    pub demo: bool,
+    /// How long a deposit outlives the connection.
+    pub deposit_secs: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phone {
+    /// As shown and, reduced to digits and a leading plus, as dialled.
+    pub number: String,
+    /// Free text of the organisation, such as hours; may be empty.
+    pub note: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhatsApp {
+    /// International number, digits only.
+    pub digits: String,
+    /// When the link is offered besides the closed and full screens.
+    pub always: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LineState {
+    /// At least one counselor's lease holds; the widget still checks the age.
+    Available,
+    /// Open, and all counselors are in conversations or on a break.
+    Busy,
+    /// Nobody is on duty.
+    Closed,
+    /// The queue limit is reached.
+    Full,
+    /// The relay has just started and does not know yet.
+    Reconnecting,
+}
+
+/// A ticket and the membership it names, so that the visitor's client keeps the one she has seen opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketFor {
+    pub ticket: Ticket,
+    pub membership: Option<ClaimId>,
+}
+
+/// A counselor's device as announced to the visitor's client. The only fields about a member that ever reach her side
+/// (design D10): ids and keys of one signing, role bits in the roster, and the badge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Newcomer {
+    pub conversation: ConversationId,
+    pub claim: ClaimId,
+    pub reason: JoinReason,
+    pub member: RosterMemberId,
+    /// The roster of the certificate's `roster_seq`.
+    pub roster: Sealed,
+    pub shift: Sealed,
+    pub badge: Sealed,
+    /// Counts once the first acknowledgement of the new epoch has been seen.
+    pub ticket: Ticket,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ResumedState {
+    Waiting {
+        position: u32,
+    },
+    /// A claim whose key is not opened yet.
+    Claiming {
+        claim: ClaimId,
+    },
+    /// `peer_here`: the counselor's connection lives.
+    Talking {
+        claim: ClaimId,
+        peer_here: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OfferGone {
+    /// Another counselor was faster.
+    Taken,
+    /// The visitor left or is not answering.
+    VisitorLeft,
+    /// Nobody answered within `OFFER_SECS`: this counselor is away now.
+    NotAnswered,
+}
+
+/// How the other side is. Counted from its last answered heartbeat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PeerState {
+    Here,
+    /// Told to the visitor after `COUNSELOR_MISSING_TOLD_SECS`, to the counselor at once.
+    Away {
+        for_secs: u32,
+    },
+    /// The visitor may ask for somebody else.
+    MayAskAnother,
+    /// The visitor's page said that it is leaving.
+    Left,
+}
+
+/// The message could not be read: unknown variant, wrong length or bytes left over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the message could not be read")]
+pub struct Malformed;
+
+/// The bytes of one message.
+pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
+    postcard::to_allocvec(message).expect("messages hold nothing that postcard cannot write")
+}
+
+/// Reads one message that must fill the bytes exactly.
+pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malformed> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((message, [])) => Ok(message),
+        _ => Err(Malformed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_fills_its_bytes_exactly() {
+        let message = ClientMsg::Send { conversation: ConversationId([1; 16]), message: Sealed(vec![9; 1127]) };
+        let mut bytes = encode(&message);
+        assert_eq!(decode::<ClientMsg>(&bytes), Ok(message));
+        bytes.push(0);
+        assert_eq!(decode::<ClientMsg>(&bytes), Err(Malformed));
+        bytes.truncate(bytes.len() - 2);
+        assert_eq!(decode::<ClientMsg>(&bytes), Err(Malformed));
+    }
+
+    #[test]
+    fn a_huge_claimed_length_is_refused_without_allocating() {
+        let mut bytes = vec![15, 16];
+        bytes.extend([0; 16]);
+        bytes.extend([0xff, 0xff, 0xff, 0xff, 0x7f]);
+        assert_eq!(decode::<ClientMsg>(&bytes), Err(Malformed));
+    }
+}

@@ -1,0 +1,42 @@
+//! `amparo serve`.
+
+use super::{Stop, prepare, setup};
+use crate::app::App;
+use crate::config::Config;
+use crate::{http, serve, sweeper};
+
+pub async fn run(config: Config) -> Result<(), Stop> {
+    prepare::data_folder(&config.data)?;
+    let services = prepare::services(config).await?;
+    let listener = prepare::listener(services.config.listen).await?;
+    let app = App::start(services, None).await.map_err(prepare::failed)?;
+    stop_on_signal(&app)?;
+    app.assets
+        .keep(app.clock.now())
+        .map_err(|error| Stop::Data(format!("the program's files cannot be copied into the data folder: {error}")))?;
+    if app.store.organisation().await.map_err(prepare::failed)?.is_none() {
+        setup::print_address(&app.store, &app.config, &app.clock, &app.random).await?;
+    }
+    sweeper::start(&app);
+    tracing::info!("the relay accepts connections");
+    serve(&app, listener, http::router(app.clone())).await;
+    app.tasks.finish().await;
+    app.store.close().await;
+    Ok(())
+}
+
+/// SIGTERM and Ctrl-C end the relay in order, from this call on.
+pub fn stop_on_signal(app: &App) -> Result<(), Stop> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).map_err(prepare::failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(prepare::failed)?;
+    let stop = app.tasks.stop.clone();
+    app.tasks.spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => stop.cancel(),
+            _ = interrupt.recv() => stop.cancel(),
+            () = stop.cancelled() => {}
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! Sign-ins and registrations between their two requests, and how often unknown names were tried. In memory only:
+//! whoever is caught by a restart begins again.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+
+use amparo_protocol::id::{Hash, MemberId};
+use zeroize::Zeroizing;
+
+use crate::clock::Time;
+use crate::password::SignInState;
+
+const SIGN_IN_SECS: u64 = 2 * 60;
+/// Long enough to set an authenticator app up and to write twenty-four words down.
+const REGISTRATION_SECS: u64 = 2 * 60 * 60;
+/// Beyond it the expired are swept, then the oldest go: a flood must not eat the memory.
+const KEPT_MAX: usize = 4_096;
+
+#[derive(Default)]
+pub struct Attempts {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    sign_ins: HashMap<Hash, Waiting<SignIn>>,
+    registrations: HashMap<Hash, Waiting<Registration>>,
+    unknown_names: HashMap<String, Failures>,
+}
+
+struct Waiting<T> {
+    until: Time,
+    attempt: T,
+}
+
+/// A sign-in whose first half was answered.
+pub struct SignIn {
+    pub state: SignInState,
+    /// `None`: nobody has this name.
+    pub member: Option<MemberId>,
+    pub sign_in_key: String,
+}
+
+/// An account that is being made.
+#[derive(Clone)]
+pub struct Registration {
+    pub member: MemberId,
+    /// `None` in the demonstration.
+    pub totp_secret: Option<Zeroizing<Vec<u8>>>,
+}
+
+/// How often a sign-in failed, and when the next one is looked at.
+#[derive(Clone, Copy, Default)]
+pub struct Failures {
+    pub count: u32,
+    pub next_at: Time,
+}
+
+/// 1, 2, 4 … 300 seconds after so many failures in a row.
+pub fn delay_secs(failures: u32) -> u64 {
+    2_u64.saturating_pow(failures.saturating_sub(1)).min(300)
+}
+
+impl Attempts {
+    pub fn keep_sign_in(&self, name: Hash, attempt: SignIn, now: Time) {
+        let mut kept = self.lock();
+        make_room(&mut kept.sign_ins, now);
+        kept.sign_ins.insert(name, Waiting { until: now.plus_secs(SIGN_IN_SECS), attempt });
+    }
+
+    /// Each attempt can be finished once.
+    pub fn take_sign_in(&self, name: Hash, now: Time) -> Option<SignIn> {
+        let waiting = self.lock().sign_ins.remove(&name)?;
+        (waiting.until > now).then_some(waiting.attempt)
+    }
+
+    /// `token`: hash of the set-up token or the invitation's.
+    pub fn keep_registration(&self, token: Hash, attempt: Registration, now: Time) {
+        let mut kept = self.lock();
+        make_room(&mut kept.registrations, now);
+        kept.registrations.insert(token, Waiting { until: now.plus_secs(REGISTRATION_SECS), attempt });
+    }
+
+    /// Stays until it is forgotten: a wrong code may be corrected.
+    pub fn registration(&self, token: Hash, now: Time) -> Option<Registration> {
+        let kept = self.lock();
+        let waiting = kept.registrations.get(&token)?;
+        (waiting.until > now).then(|| waiting.attempt.clone())
+    }
+
+    pub fn forget_registration(&self, token: Hash) {
+        self.lock().registrations.remove(&token);
+    }
+
+    /// What an account of this name would say about its failed sign-ins, if there were one.
+    pub fn unknown_name(&self, sign_in_key: &str) -> Failures {
+        self.lock().unknown_names.get(sign_in_key).copied().unwrap_or_default()
+    }
+
+    /// Counts a failure for a name that nobody has; `false` when the delay is not over.
+    pub fn fail_unknown_name(&self, sign_in_key: &str, now: Time) -> bool {
+        let mut kept = self.lock();
+        if kept.unknown_names.len() >= KEPT_MAX {
+            kept.unknown_names.retain(|_, failures| failures.next_at > now);
+        }
+        if kept.unknown_names.len() >= KEPT_MAX {
+            kept.unknown_names.clear();
+        }
+        let failures = kept.unknown_names.entry(sign_in_key.to_owned()).or_default();
+        if failures.next_at > now {
+            return false;
+        }
+        failures.count += 1;
+        failures.next_at = now.plus_secs(delay_secs(failures.count));
+        true
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().expect("no holder of this lock panics")
+    }
+}
+
+fn make_room<T>(waiting: &mut HashMap<Hash, Waiting<T>>, now: Time) {
+    if waiting.len() < KEPT_MAX {
+        return;
+    }
+    waiting.retain(|_, waiting| waiting.until > now);
+    if waiting.len() >= KEPT_MAX
+        && let Some(oldest) = waiting.iter().min_by_key(|(_, waiting)| waiting.until).map(|(name, _)| *name)
+    {
+        waiting.remove(&oldest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delay_doubles_up_to_five_minutes() {
+        let delays: Vec<u64> = (1..=11).map(delay_secs).collect();
+        assert_eq!(delays, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+        assert_eq!(delay_secs(u32::MAX), 300);
+    }
+
+    #[test]
+    fn a_name_that_nobody_has_is_slowed_down_like_any_other() {
+        let attempts = Attempts::default();
+        assert!(attempts.fail_unknown_name("nobody", Time(0)));
+        assert!(!attempts.fail_unknown_name("nobody", Time(500)));
+        assert!(attempts.fail_unknown_name("nobody", Time(1_000)));
+        assert_eq!(attempts.unknown_name("nobody").next_at, Time(3_000));
+    }
+}

@@ -1,0 +1,60 @@
+//! The administrators' view of the members.
+
+use amparo_protocol::api::{Approval, MemberRow};
+use amparo_protocol::error::ErrorCode;
+use amparo_protocol::id::MemberId;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+
+use super::guard::Administrator;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::log_safe::LogSafe;
+use crate::store::member::{Member, WaitingForApproval};
+
+/// `GET /api/members`
+pub async fn list(State(app): State<App>, _: Administrator) -> Result<Json<Vec<MemberRow>>, ApiError> {
+    let waiting = app.store.waiting_for_approval().await?;
+    let members = app.store.members().await?;
+    Ok(Json(members.into_iter().map(|member| row(member, &waiting)).collect()))
+}
+
+/// `POST /api/members/{id}/remove`: the account and its logins end at once. The roster is signed anew after that, by
+/// the administrator's browser.
+pub async fn remove(
+    State(app): State<App>,
+    Administrator(administrator): Administrator,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    let member = MemberId::from_text(&id).ok_or(ErrorCode::NotFound)?;
+    if member == administrator.id {
+        return Err(ErrorCode::Invalid.into());
+    }
+    if !app.store.erase_member(member).await? {
+        return Err(ErrorCode::NotFound.into());
+    }
+    app.relay.member_removed(member);
+    tracing::info!(member = %member.log_safe(), "a member was removed");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn row(member: Member, waiting: &[WaitingForApproval]) -> MemberRow {
+    let approval = waiting.iter().find(|waiting| waiting.member == member.id).map(|waiting| Approval {
+        invitation: waiting.invitation,
+        binding: waiting.binding,
+        wrapped_secret: waiting.wrapped_secret.clone(),
+        invited_by: waiting.invited_by,
+    });
+    MemberRow {
+        member: member.id,
+        sign_in_name: member.sign_in_name,
+        pseudonym: member.pseudonym,
+        avatar: member.avatar,
+        roles: member.roles,
+        languages: member.languages,
+        keys: member.keys,
+        next_key_index: member.next_key_index,
+        approval,
+    }
+}

@@ -1,0 +1,79 @@
+//! The REST routes, by actor, and the files.
+//!
+//! Never: SQL, or a rule about who waits and who talks.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{get, post};
+
+use crate::app::App;
+
+mod account;
+pub mod attempts;
+mod body;
+mod chat;
+mod check;
+mod demo;
+mod end;
+mod files;
+mod guard;
+mod headers;
+mod health;
+mod invitations;
+mod members;
+mod pass;
+mod roster;
+mod setup;
+mod sign_in;
+mod sites;
+mod socket;
+
+/// What visitors' browsers send.
+const SMALL_BODY_BYTES: usize = 4 * 1024;
+/// A roster of a thousand members, or a batch of keys.
+const LARGE_BODY_BYTES: usize = 1024 * 1024;
+
+pub fn router(app: App) -> Router {
+    visitors()
+        .merge(console())
+        .route("/healthz", get(health::show))
+        .route("/ws", get(socket::open))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::complete))
+        .with_state(app)
+}
+
+fn visitors() -> Router<App> {
+    Router::new()
+        .route("/embed.js", get(files::loader))
+        .route("/v/{version}/{name}", get(files::versioned))
+        .route("/chat", get(chat::show))
+        .route("/api/pass", post(pass::issue).options(pass::preflight))
+        .route("/api/end", post(end::end))
+        .layer(DefaultBodyLimit::max(SMALL_BODY_BYTES))
+}
+
+fn console() -> Router<App> {
+    Router::new()
+        .route("/", get(files::to_console))
+        .route("/console", get(files::to_console))
+        .route("/console/", get(files::console))
+        .route("/console/{name}", get(files::console_file))
+        .route("/api/setup", get(setup::state))
+        .route("/api/setup/start", post(setup::start))
+        .route("/api/setup/finish", post(setup::finish))
+        .route("/api/sign-in/start", post(sign_in::start))
+        .route("/api/sign-in/finish", post(sign_in::finish))
+        .route("/api/sign-out", post(sign_in::sign_out))
+        .route("/api/me", get(sign_in::me))
+        .route("/api/roster", get(roster::show).post(roster::publish))
+        .route("/api/members", get(members::list))
+        .route("/api/members/{id}/remove", post(members::remove))
+        .route("/api/invitations", post(invitations::create))
+        .route("/api/invitation/open", post(invitations::open))
+        .route("/api/invitation/start", post(invitations::start))
+        .route("/api/invitation/accept", post(invitations::accept))
+        .route("/api/sites", get(sites::list).post(sites::save))
+        .route("/api/demo", post(demo::open))
+        .layer(DefaultBodyLimit::max(LARGE_BODY_BYTES))
+}

@@ -1,0 +1,58 @@
+//! The signed roster: members read it, administrators publish the next one.
+
+use amparo_protocol::api::{Publication, PublicationEntry, RosterAnswer, roles};
+use amparo_protocol::error::ErrorCode;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::body::Body;
+use super::guard::{Administrator, SignedIn};
+use crate::app::App;
+use crate::error::ApiError;
+use crate::log_safe::LogSafe;
+use crate::publication::{self, Standing};
+use crate::store::roster::RosterEntry;
+
+/// `GET /api/roster`
+pub async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Json<RosterAnswer>, ApiError> {
+    let newest = app.store.newest_roster().await?.ok_or(ErrorCode::NotFound)?;
+    let own = app.store.roster_entry_of(newest.seq, signed_in.member.id).await?;
+    let is_administrator = own.as_ref().is_some_and(|entry| entry.roles & roles::ADMINISTRATOR != 0);
+    Ok(Json(RosterAnswer {
+        seq: newest.seq,
+        roster: newest.roster,
+        register: is_administrator.then_some(newest.register),
+        own: own.map(shown),
+    }))
+}
+
+/// `POST /api/roster`
+pub async fn publish(
+    State(app): State<App>,
+    _: Administrator,
+    Body(publication): Body<Publication>,
+) -> Result<StatusCode, ApiError> {
+    let organisation = app.store.organisation().await?.ok_or(ErrorCode::NotFound)?;
+    let newest = app.store.newest_roster().await?;
+    let members = app.store.members().await?;
+    let standing =
+        Standing { org_key: organisation.org_key, newest: newest.as_ref(), members: &members, now: app.clock.now() };
+    let (roster, entries) = publication::check(publication, &standing)?;
+    if !app.store.publish(&roster, &entries).await? {
+        return Err(ErrorCode::Conflict.into());
+    }
+    app.relay.roster_published(roster.seq);
+    tracing::info!(seq = %roster.seq.log_safe(), "a new roster was published");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn shown(entry: RosterEntry) -> PublicationEntry {
+    PublicationEntry {
+        member: entry.member,
+        roster_member: entry.roster_member,
+        key_index: entry.key_index,
+        badge: entry.badge,
+        roles: entry.roles,
+    }
+}

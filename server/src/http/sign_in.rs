@@ -1,0 +1,121 @@
+//! Sign-in by name, password (OPAQUE) and code, sign-out, and who is signed in.
+
+use amparo_protocol::api::{Me, SignInFinish, SignInStart, SignInStarted};
+use amparo_protocol::error::ErrorCode;
+use amparo_protocol::id::Hash;
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::account;
+use super::attempts::{Failures, SignIn, delay_secs};
+use super::body::Body;
+use super::guard::{self, OwnPage, SignedIn};
+use crate::app::App;
+use crate::error::ApiError;
+use crate::password::Account;
+use crate::store::login::Login;
+use crate::store::member::{Member, sign_in_key};
+use crate::totp;
+
+/// `POST /api/sign-in/start`
+pub async fn start(
+    State(app): State<App>,
+    _: OwnPage,
+    Body(body): Body<SignInStart>,
+) -> Result<Json<SignInStarted>, ApiError> {
+    let now = app.clock.now();
+    let sign_in_key = sign_in_key(&body.sign_in_name);
+    let member = app.store.member_by_sign_in_name(&body.sign_in_name).await?;
+    let failures = match &member {
+        Some(member) => Failures { count: member.failed_sign_ins, next_at: member.next_sign_in_at },
+        None => app.attempts.unknown_name(&sign_in_key),
+    };
+    if failures.next_at > now {
+        return Err(ErrorCode::TooManyAttempts.into());
+    }
+    let account = match &member {
+        Some(member) => Account::Known { member: member.id, record: &member.password_record },
+        None => Account::Unknown { sign_in_key: &sign_in_key },
+    };
+    let (credential_response, state) = app.passwords.start_sign_in(&app.random, account, &body.credential_request)?;
+    let attempt = Hash(app.random.bytes());
+    let member = member.map(|member| member.id);
+    app.attempts.keep_sign_in(attempt, SignIn { state, member, sign_in_key }, now);
+    Ok(Json(SignInStarted { attempt, credential_response }))
+}
+
+/// `POST /api/sign-in/finish`
+pub async fn finish(
+    State(app): State<App>,
+    _: OwnPage,
+    headers: HeaderMap,
+    Body(body): Body<SignInFinish>,
+) -> Result<Response, ApiError> {
+    let attempt = app.attempts.take_sign_in(body.attempt, app.clock.now()).ok_or(ErrorCode::WrongCredentials)?;
+    let member = counted(&app, &attempt).await?;
+    if !attempt.state.is_right(&body.credential_finalization) {
+        return Err(ErrorCode::WrongCredentials.into());
+    }
+    // Nobody finishes a fake record; a name that is not known ends one line above.
+    let member = member.ok_or(ErrorCode::WrongCredentials)?;
+    let former = guard::login_of(&headers, &app).await?;
+    let own_former = former.filter(|login| login.member == member.id);
+    let needs_code = member.totp_secret.is_some() && (own_former.is_none() || body.totp_code.is_some());
+    if needs_code {
+        use_code(&app, &member, body.totp_code.as_deref().unwrap_or_default()).await?;
+    }
+    app.store.forget_failed_sign_ins(member.id).await?;
+    match own_former {
+        // After a reload: the same login goes on, and ends when it would have ended.
+        Some(_) if !needs_code => Ok(Json(account::me(&app, member.id).await?).into_response()),
+        _ => {
+            end_login(&app, former).await?;
+            account::signed_in(&app, member.id).await
+        }
+    }
+}
+
+/// `POST /api/sign-out`
+pub async fn sign_out(State(app): State<App>, signed_in: SignedIn) -> Result<Response, ApiError> {
+    end_login(&app, Some(signed_in.login)).await?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, guard::no_cookie())]).into_response())
+}
+
+/// `GET /api/me`
+pub async fn me(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Me>, ApiError> {
+    Ok(Json(account::me(&app, signed_in.member.id).await?))
+}
+
+/// Counts the attempt as failed before it is looked at, so that many at once gain nothing.
+async fn counted(app: &App, attempt: &SignIn) -> Result<Option<Member>, ApiError> {
+    let now = app.clock.now();
+    let member = match attempt.member {
+        Some(id) => app.store.member(id).await?,
+        None => None,
+    };
+    let is_counted = match &member {
+        Some(member) => {
+            let next_at = now.plus_secs(delay_secs(member.failed_sign_ins.saturating_add(1)));
+            app.store.begin_sign_in(member, now, next_at).await?
+        }
+        None => app.attempts.fail_unknown_name(&attempt.sign_in_key, now),
+    };
+    if is_counted { Ok(member) } else { Err(ErrorCode::TooManyAttempts.into()) }
+}
+
+/// A right code counts once.
+async fn use_code(app: &App, member: &Member, code: &str) -> Result<(), ApiError> {
+    let secret = member.totp_secret.as_ref().ok_or(ErrorCode::WrongCredentials)?;
+    let step = totp::step_of(secret, code, app.clock.now()).ok_or(ErrorCode::WrongCredentials)?;
+    if app.store.use_totp_step(member.id, step).await? { Ok(()) } else { Err(ErrorCode::WrongCredentials.into()) }
+}
+
+async fn end_login(app: &App, login: Option<Login>) -> Result<(), ApiError> {
+    if let Some(login) = login {
+        app.store.erase_login(login.id).await?;
+        app.relay.login_ended(login.id);
+    }
+    Ok(())
+}

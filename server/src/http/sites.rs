@@ -1,0 +1,71 @@
+//! Sites, as administrators see and change them, with the tag to copy.
+
+use amparo_protocol::api::{SiteRow, SiteSettings};
+use amparo_protocol::error::ErrorCode;
+use amparo_protocol::id::SiteKey;
+use axum::Json;
+use axum::extract::State;
+
+use super::body::Body;
+use super::check;
+use super::guard::Administrator;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::store::organisation::Organisation;
+use crate::store::site::Site;
+use crate::tag::Tag;
+
+/// `GET /api/sites`
+pub async fn list(State(app): State<App>, _: Administrator) -> Result<Json<Vec<SiteRow>>, ApiError> {
+    let organisation = organisation(&app).await?;
+    let sites = app.store.sites().await?;
+    Ok(Json(sites.into_iter().map(|site| row(&app, &organisation, site)).collect()))
+}
+
+/// `POST /api/sites`: a new site, or with its key a change.
+pub async fn save(
+    State(app): State<App>,
+    _: Administrator,
+    Body(settings): Body<SiteSettings>,
+) -> Result<Json<SiteRow>, ApiError> {
+    let organisation = organisation(&app).await?;
+    let now = app.clock.now();
+    let site = match settings.key {
+        Some(key) => {
+            let site = check::site(settings, key)?;
+            if !app.store.change_site(&site, now).await? {
+                return Err(ErrorCode::NotFound.into());
+            }
+            site
+        }
+        None => {
+            let site = check::site(settings, SiteKey(app.random.bytes()))?;
+            app.store.add_site(&site, now).await?;
+            site
+        }
+    };
+    app.relay.sites_changed();
+    Ok(Json(row(&app, &organisation, site)))
+}
+
+async fn organisation(app: &App) -> Result<Organisation, ApiError> {
+    Ok(app.store.organisation().await?.ok_or(ErrorCode::NotFound)?)
+}
+
+fn row(app: &App, organisation: &Organisation, site: Site) -> SiteRow {
+    let tag = Tag { relay: &app.config.public_url, org_key: organisation.org_key, site: &site, assets: &app.assets };
+    SiteRow {
+        key: site.key,
+        tag: tag.plain(),
+        tag_pinned: tag.pinned(),
+        settings: SiteSettings {
+            key: Some(site.key),
+            name: site.name,
+            origins: site.origins,
+            emergency: site.emergency,
+            phones: site.phones,
+            whatsapp: site.whatsapp,
+            deposit_secs: site.deposit_secs,
+        },
+    }
+}

@@ -1,0 +1,243 @@
+//! What the owner of a line is told and what it answers: plain values that could travel between machines.
+//!
+//! Never: a reply channel, a lock or a socket in one of them; sessions are named by id, and every event carries the
+//! generation of the line that said it.
+
+use amparo_protocol::error::ErrorCode;
+use amparo_protocol::id::{ConversationId, Handle, Hash, MemberId, Pass, SiteKey, Ticket};
+use amparo_protocol::language::Language;
+use amparo_protocol::sealed::Sealed;
+use amparo_protocol::wire::{ClientMsg, EndReason, Have, LineState, Resume, ResumedState, ServerMsg, TicketFor};
+use serde::{Deserialize, Serialize};
+
+/// One connection, unique for as long as the relay runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SessionId(pub u64);
+
+/// A counselor's signed-in browser, as the relay needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginFacts {
+    pub id: Hash,
+    pub member: MemberId,
+    pub languages: Vec<Language>,
+    pub until_ms: u64,
+}
+
+/// To the owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// A site's page asked for the one-time pass; its origin was checked.
+    PassIssued {
+        pass: Pass,
+        site: SiteKey,
+    },
+    /// `POST /api/end`, already hashed.
+    EndToken {
+        end_token: Hash,
+    },
+    /// Signed out, expired or revoked.
+    LoginEnded {
+        login: Hash,
+    },
+    MemberRemoved {
+        member: MemberId,
+    },
+    /// When messages last passed through these conversations.
+    Active {
+        conversations: Vec<(ConversationId, u64)>,
+    },
+
+    Open {
+        session: SessionId,
+        site: SiteKey,
+        pass: Pass,
+    },
+    Continue {
+        session: SessionId,
+        handle: Handle,
+    },
+    Resume {
+        session: SessionId,
+        resume: Resume,
+    },
+    Report {
+        session: SessionId,
+        login: LoginFacts,
+        shift: Sealed,
+        resumes: Vec<Resume>,
+        ended: Vec<Ticket>,
+    },
+    /// Answered a heartbeat.
+    Answered {
+        session: SessionId,
+    },
+    /// Anything else that a session lets through: never `Send`, `Ack`, `Refill` or `Typing`, which take the lane.
+    Said {
+        session: SessionId,
+        msg: ClientMsg,
+    },
+    /// The connection is closed.
+    Gone {
+        session: SessionId,
+    },
+}
+
+/// From the owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    pub generation: u64,
+    pub what: What,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum What {
+    Tell {
+        session: SessionId,
+        tell: Tell,
+    },
+    LaneOpened {
+        conversation: ConversationId,
+    },
+    LaneErased {
+        conversation: ConversationId,
+    },
+    LineChanged {
+        state: LineState,
+    },
+    /// The newest answer of a counselor on duty; every widget's heartbeat carries its age.
+    Freshest {
+        answered_ms: Option<u64>,
+    },
+    /// For the counters of the day.
+    Finished {
+        language: Language,
+        reason: EndReason,
+    },
+}
+
+/// What one session has to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tell {
+    /// Send this.
+    Msg(ServerMsg),
+    /// Refuse and close.
+    Refuse(ErrorCode),
+    /// Send a heartbeat now: somebody else shows this conversation's ticket.
+    Probe,
+    /// A visitor's side takes part in the conversation from now on.
+    Entered {
+        conversation: ConversationId,
+    },
+    /// A counselor's side takes part from now on.
+    Joined {
+        conversation: ConversationId,
+    },
+    /// Takes part again: what the ring holds beyond `have` follows.
+    Resumed {
+        conversation: ConversationId,
+        state: ResumedState,
+        ticket: Option<TicketFor>,
+        have: Vec<Have>,
+    },
+    CounselorResumed {
+        conversation: ConversationId,
+        ticket: Ticket,
+        have: Vec<Have>,
+    },
+    /// Takes no part any more.
+    Detached {
+        conversation: ConversationId,
+    },
+}
+
+impl Command {
+    /// The session that this comes from.
+    pub fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::PassIssued { .. }
+            | Self::EndToken { .. }
+            | Self::LoginEnded { .. }
+            | Self::MemberRemoved { .. }
+            | Self::Active { .. } => None,
+            Self::Open { session, .. }
+            | Self::Continue { session, .. }
+            | Self::Resume { session, .. }
+            | Self::Report { session, .. }
+            | Self::Answered { session }
+            | Self::Said { session, .. }
+            | Self::Gone { session } => Some(*session),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use amparo_protocol::id::ClaimId;
+    use amparo_protocol::wire::{Presence, decode, encode};
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+
+    const SESSION: SessionId = SessionId(7);
+    const CONVERSATION: ConversationId = ConversationId([1; 16]);
+
+    fn travels<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: T) {
+        assert_eq!(decode::<T>(&encode(&value)).as_ref(), Ok(&value));
+    }
+
+    #[test]
+    fn every_command_could_come_from_another_machine() {
+        let resume = Resume { ticket: Sealed(vec![1]), pending: None, have: vec![] };
+        let login = LoginFacts { id: Hash([1; 32]), member: MemberId([2; 16]), languages: vec![], until_ms: 5 };
+        travels(Command::PassIssued { pass: Pass([1; 32]), site: SiteKey([2; 12]) });
+        travels(Command::EndToken { end_token: Hash([1; 32]) });
+        travels(Command::LoginEnded { login: Hash([1; 32]) });
+        travels(Command::MemberRemoved { member: MemberId([2; 16]) });
+        travels(Command::Active { conversations: vec![(CONVERSATION, 3)] });
+        travels(Command::Open { session: SESSION, site: SiteKey([2; 12]), pass: Pass([1; 32]) });
+        travels(Command::Continue { session: SESSION, handle: Handle([1; 16]) });
+        travels(Command::Resume { session: SESSION, resume: resume.clone() });
+        travels(Command::Report {
+            session: SESSION,
+            login,
+            shift: Sealed(vec![2]),
+            resumes: vec![resume],
+            ended: vec![Sealed(vec![3])],
+        });
+        travels(Command::Answered { session: SESSION });
+        travels(Command::Said { session: SESSION, msg: ClientMsg::Presence(Presence::Break) });
+        travels(Command::Gone { session: SESSION });
+    }
+
+    #[test]
+    fn every_event_could_go_to_another_machine() {
+        let tells = [
+            Tell::Msg(ServerMsg::ClaimLapsed { conversation: CONVERSATION, claim: ClaimId([4; 16]) }),
+            Tell::Refuse(ErrorCode::Elsewhere),
+            Tell::Probe,
+            Tell::Entered { conversation: CONVERSATION },
+            Tell::Joined { conversation: CONVERSATION },
+            Tell::Resumed {
+                conversation: CONVERSATION,
+                state: ResumedState::Waiting { position: 1 },
+                ticket: None,
+                have: vec![],
+            },
+            Tell::CounselorResumed { conversation: CONVERSATION, ticket: Sealed(vec![1]), have: vec![] },
+            Tell::Detached { conversation: CONVERSATION },
+        ];
+        let told = tells.map(|tell| What::Tell { session: SESSION, tell });
+        let others = [
+            What::LaneOpened { conversation: CONVERSATION },
+            What::LaneErased { conversation: CONVERSATION },
+            What::LineChanged { state: LineState::Busy },
+            What::Freshest { answered_ms: Some(1) },
+            What::Finished { language: Language::Ar, reason: EndReason::Idle },
+        ];
+        for what in told.into_iter().chain(others) {
+            travels(Event { generation: 9, what });
+        }
+    }
+}

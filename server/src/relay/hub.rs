@@ -1,0 +1,211 @@
+//! Who is connected here: every session's queue, the lanes of the conversations, and the state of the line that all
+//! widgets are told. It carries out the owner's events and decides nothing.
+//!
+//! Never: waits for a slow session. A full queue marks the session as too slow; its own task closes it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use amparo_protocol::id::ConversationId;
+use amparo_protocol::wire::{LineState, ServerMsg};
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::command::{Command, Event, SessionId, Tell, What};
+use super::lane::Lane;
+use super::ring::RingBudget;
+
+/// Entries and bytes that may wait for one session. The entries hold one whole ring of the smallest messages.
+const QUEUE_ENTRIES: usize = 384;
+const QUEUE_MAX_BYTES: usize = 512 * 1024;
+/// Sealed bytes that all conversations together may keep.
+const RINGS_MAX_BYTES: usize = 96 * 1024 * 1024;
+const NOBODY: u64 = u64::MAX;
+
+pub struct Hub {
+    sessions: Mutex<HashMap<SessionId, Outbox>>,
+    lanes: Mutex<HashMap<ConversationId, Arc<Lane>>>,
+    next_session: AtomicU64,
+    /// When the freshest counselor on duty answered; `NOBODY` without one.
+    freshest_ms: AtomicU64,
+    budget: Arc<RingBudget>,
+}
+
+/// What waits for a session.
+pub enum Waiting {
+    /// Boxed: the queue of an idle connection stays small.
+    Tell(Box<Tell>),
+    /// An encoded message, ready to send.
+    Frame(Bytes),
+}
+
+/// The sending end of a session's queue.
+#[derive(Clone)]
+pub struct Outbox {
+    tx: mpsc::Sender<Waiting>,
+    queued_bytes: Arc<AtomicUsize>,
+    /// Cancelled when the queue ran over, and when the relay stops.
+    over: CancellationToken,
+}
+
+/// The receiving end, held by whoever drives the session.
+pub struct Inbox {
+    rx: mpsc::Receiver<Waiting>,
+    queued_bytes: Arc<AtomicUsize>,
+    pub over: CancellationToken,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self {
+            sessions: Mutex::default(),
+            lanes: Mutex::default(),
+            next_session: AtomicU64::new(1),
+            freshest_ms: AtomicU64::new(NOBODY),
+            budget: RingBudget::new(RINGS_MAX_BYTES),
+        }
+    }
+}
+
+impl Hub {
+    /// A new session's id and the two ends of its queue. `stop` closes it too.
+    pub fn connect(&self, stop: &CancellationToken) -> (SessionId, Outbox, Inbox) {
+        let session = SessionId(self.next_session.fetch_add(1, Ordering::Relaxed));
+        let (tx, rx) = mpsc::channel(QUEUE_ENTRIES);
+        let outbox = Outbox { tx, queued_bytes: Arc::default(), over: stop.child_token() };
+        let inbox = Inbox { rx, queued_bytes: outbox.queued_bytes.clone(), over: outbox.over.clone() };
+        self.sessions().insert(session, outbox.clone());
+        (session, outbox, inbox)
+    }
+
+    pub fn disconnect(&self, session: SessionId) {
+        self.sessions().remove(&session);
+    }
+
+    /// Carries out what the owner decided, in order.
+    pub fn publish(&self, events: Vec<Event>) {
+        for event in events {
+            match event.what {
+                What::Tell { session, tell } => self.tell(session, tell),
+                What::LaneOpened { conversation } => self.open_lane(conversation),
+                What::LaneErased { conversation } => self.erase_lane(conversation),
+                What::LineChanged { state } => self.line_changed(state),
+                What::Freshest { answered_ms } => {
+                    self.freshest_ms.store(answered_ms.unwrap_or(NOBODY), Ordering::Relaxed);
+                }
+                // The counters of the day are the owner task's to write.
+                What::Finished { .. } => {}
+            }
+        }
+    }
+
+    pub fn lane(&self, conversation: ConversationId) -> Option<Arc<Lane>> {
+        self.lanes().get(&conversation).cloned()
+    }
+
+    /// Seconds since the freshest counselor on duty answered.
+    pub fn freshest_age_secs(&self, now_ms: u64) -> Option<u16> {
+        let freshest_ms = self.freshest_ms.load(Ordering::Relaxed);
+        let age_secs = now_ms.saturating_sub(freshest_ms) / 1000;
+        (freshest_ms != NOBODY).then(|| u16::try_from(age_secs).unwrap_or(u16::MAX))
+    }
+
+    /// When messages last passed, of the conversations where any did since `since_ms`.
+    pub fn active_since(&self, since_ms: u64) -> Option<Command> {
+        let lanes = self.lanes();
+        let times = lanes.values().map(|lane| (lane.conversation, lane.last_message_ms()));
+        let conversations: Vec<_> = times.filter(|(_, at_ms)| *at_ms >= since_ms && *at_ms > 0).collect();
+        (!conversations.is_empty()).then_some(Command::Active { conversations })
+    }
+
+    pub fn session_count(&self) -> usize {
+        self.sessions().len()
+    }
+
+    pub fn ring_bytes(&self) -> usize {
+        self.budget.used_bytes()
+    }
+
+    fn tell(&self, session: SessionId, tell: Tell) {
+        // At once, before the session's task runs: nothing more is delivered to somebody who left.
+        if let Tell::Detached { conversation } = &tell
+            && let Some(lane) = self.lane(*conversation)
+        {
+            lane.detach(session);
+        }
+        if let Some(outbox) = self.sessions().get(&session) {
+            outbox.tell(tell);
+        }
+    }
+
+    fn open_lane(&self, conversation: ConversationId) {
+        let lane = || Arc::new(Lane::new(conversation, self.budget.clone()));
+        self.lanes().entry(conversation).or_insert_with(lane);
+    }
+
+    fn erase_lane(&self, conversation: ConversationId) {
+        let lane = self.lanes().remove(&conversation);
+        if let Some(lane) = lane {
+            lane.erase();
+        }
+    }
+
+    /// Every session hears of it; those of widgets that have not entered the queue pass it on.
+    fn line_changed(&self, state: LineState) {
+        for outbox in self.sessions().values() {
+            outbox.tell(Tell::Msg(ServerMsg::Line(state)));
+        }
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, HashMap<SessionId, Outbox>> {
+        self.sessions.lock().expect("no holder of the hub's lock panics")
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, HashMap<ConversationId, Arc<Lane>>> {
+        self.lanes.lock().expect("no holder of the hub's lock panics")
+    }
+}
+
+impl Outbox {
+    pub fn tell(&self, tell: Tell) {
+        self.put(Waiting::Tell(Box::new(tell)), 0);
+    }
+
+    pub fn frame(&self, frame: Bytes) {
+        let size_bytes = frame.len();
+        self.put(Waiting::Frame(frame), size_bytes);
+    }
+
+    fn put(&self, waiting: Waiting, size_bytes: usize) {
+        let queued_bytes = self.queued_bytes.fetch_add(size_bytes, Ordering::Relaxed) + size_bytes;
+        if queued_bytes > QUEUE_MAX_BYTES {
+            self.over.cancel();
+        } else if let Err(mpsc::error::TrySendError::Full(_)) = self.tx.try_send(waiting) {
+            self.over.cancel();
+        }
+    }
+}
+
+impl Inbox {
+    /// The next that waits; pending for ever once the session is disconnected from the hub.
+    pub async fn next(&mut self) -> Waiting {
+        match self.rx.recv().await {
+            Some(waiting) => self.taken(waiting),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// The next that waits already.
+    pub fn next_now(&mut self) -> Option<Waiting> {
+        self.rx.try_recv().ok().map(|waiting| self.taken(waiting))
+    }
+
+    fn taken(&self, waiting: Waiting) -> Waiting {
+        if let Waiting::Frame(frame) = &waiting {
+            self.queued_bytes.fetch_sub(frame.len(), Ordering::Relaxed);
+        }
+        waiting
+    }
+}

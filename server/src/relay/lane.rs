@@ -1,0 +1,130 @@
+//! A conversation's direct lane: its ring and the sessions that take part. A message goes from the sender's session into
+//! the ring and to the readers' queues under one short lock, without passing through the owner task.
+//!
+//! Never: a decision about who may take part; the owner tells sessions to attach and to leave.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use amparo_protocol::id::ConversationId;
+use amparo_protocol::wire::{Have, ServerMsg, Span, encode};
+use bytes::Bytes;
+
+use super::command::SessionId;
+use super::header::MessageHeader;
+use super::hub::Outbox;
+use super::ring::{Ring, RingBudget};
+
+pub struct Lane {
+    pub conversation: ConversationId,
+    inner: Mutex<Inner>,
+    /// Zero until the first message.
+    last_message_ms: AtomicU64,
+}
+
+struct Inner {
+    ring: Ring,
+    attached: Vec<Attached>,
+    erased: bool,
+}
+
+struct Attached {
+    session: SessionId,
+    outbox: Outbox,
+    /// What it said it held when it came; grown only by what it was sent since.
+    have: Vec<Have>,
+}
+
+/// What a session finds when it attaches.
+pub struct Found {
+    pub held: Vec<Span>,
+    /// The ring's messages beyond what the session has.
+    pub frames: Vec<Bytes>,
+    /// What each peer said it has.
+    pub peers: Vec<Vec<Have>>,
+}
+
+impl Lane {
+    pub fn new(conversation: ConversationId, budget: Arc<RingBudget>) -> Self {
+        let inner = Inner { ring: Ring::new(budget), attached: Vec::new(), erased: false };
+        Self { conversation, inner: Mutex::new(inner), last_message_ms: AtomicU64::new(0) }
+    }
+
+    /// Takes part from now on. One lock spans attaching and reading the ring: no message falls between.
+    pub fn attach(&self, session: SessionId, outbox: Outbox, have: &[Have]) -> Found {
+        let mut inner = self.lock();
+        inner.attached.retain(|attached| attached.session != session);
+        let found = Found {
+            held: inner.ring.spans(),
+            frames: inner.ring.beyond(have).cloned().collect(),
+            peers: inner.attached.iter().map(|peer| peer.have.clone()).collect(),
+        };
+        if !inner.erased {
+            inner.attached.push(Attached { session, outbox, have: have.to_vec() });
+        }
+        found
+    }
+
+    pub fn detach(&self, session: SessionId) {
+        self.lock().attached.retain(|attached| attached.session != session);
+    }
+
+    /// Keeps a new message and passes it to everybody else. `frame` is the encoded `Deliver`.
+    pub fn send(&self, from: SessionId, header: &MessageHeader, frame: Bytes, now_ms: u64) {
+        let mut inner = self.lock();
+        if inner.takes_part(from) && inner.ring.append(header, &frame) {
+            inner.pass(from, &frame);
+            self.last_message_ms.store(now_ms, Ordering::Relaxed);
+        }
+    }
+
+    /// Keeps an older message where there is room for it, and passes it on all the same.
+    pub fn refill(&self, from: SessionId, header: &MessageHeader, frame: Bytes) {
+        let mut inner = self.lock();
+        if inner.takes_part(from) && inner.ring.refill(header, &frame) {
+            inner.pass(from, &frame);
+        }
+    }
+
+    /// Passes on what is never kept: acknowledgements, typing, what a returning peer lacks.
+    pub fn pass(&self, from: SessionId, frame: Bytes) {
+        let inner = self.lock();
+        if inner.takes_part(from) {
+            inner.pass(from, &frame);
+        }
+    }
+
+    /// Tells everybody else what the returned session lacks.
+    pub fn ask_peers(&self, from: SessionId, have: Vec<Have>, held: Vec<Span>) {
+        let want = ServerMsg::Want { conversation: self.conversation, have, held };
+        self.pass(from, Bytes::from(encode(&want)));
+    }
+
+    /// The conversation is over: nothing is kept and nobody takes part.
+    pub fn erase(&self) {
+        let mut inner = self.lock();
+        inner.ring.erase();
+        inner.attached = Vec::new();
+        inner.erased = true;
+    }
+
+    pub fn last_message_ms(&self) -> u64 {
+        self.last_message_ms.load(Ordering::Relaxed)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().expect("no holder of a lane's lock panics")
+    }
+}
+
+impl Inner {
+    fn takes_part(&self, session: SessionId) -> bool {
+        self.attached.iter().any(|attached| attached.session == session)
+    }
+
+    fn pass(&self, from: SessionId, frame: &Bytes) {
+        for peer in self.attached.iter().filter(|peer| peer.session != from) {
+            peer.outbox.frame(frame.clone());
+        }
+    }
+}

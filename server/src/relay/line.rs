@@ -1,0 +1,241 @@
+//! The owner of a line: the one place that decides who waits, who is offered, who talks to whom, and when it ends.
+//! A pure state machine: a command and the time go in, events come out; one task runs it (design D7).
+//!
+//! Never: messages, sockets, a clock, the disk. What a session needs to know reaches it as an event.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+
+use amparo_protocol::error::ErrorCode;
+use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, Handle, Hash, Pass, SiteKey, Ticket};
+use amparo_protocol::limits::QUIET_AFTER_START_SECS;
+use amparo_protocol::wire::{ClientMsg, EndReason, LineState, Presence, ServerMsg};
+
+use super::command::{Command, Event, SessionId, Tell, What};
+use super::facts::LineFacts;
+use super::queue::Queue;
+use super::ticket::{Membership, Side, TicketBody, Tickets};
+use crate::random::Random;
+use crate::store::keys::TicketKey;
+
+mod claiming;
+mod conversation;
+mod counselors;
+mod ending;
+mod entering;
+mod returning;
+mod waiting;
+mod watching;
+
+use conversation::Conversation;
+use counselors::CounselorSeat;
+use entering::VisitorSeat;
+
+/// Visitors that may wait at a time; more are shown the phone numbers.
+pub const WAITING_MAX: usize = 200;
+/// Passes that may be outstanding at a time; the oldest give way.
+const PASSES_MAX: usize = 20_000;
+
+pub struct Line {
+    pub generation: u64,
+    started_ms: u64,
+    random: Random,
+    facts: Arc<LineFacts>,
+    tickets: Tickets,
+    queue: Queue,
+    conversations: BTreeMap<ConversationId, Conversation>,
+    visitors: HashMap<SessionId, VisitorSeat>,
+    counselors: BTreeMap<SessionId, CounselorSeat>,
+    /// Presence outlives a connection of the same device, never a run of the relay.
+    presences: HashMap<DeviceId, Presence>,
+    /// Ended conversations, until their tickets have expired.
+    tombstones: HashMap<ConversationId, Tombstone>,
+    handles: HashMap<Handle, ConversationId>,
+    end_tokens: HashMap<Hash, ConversationId>,
+    passes: HashMap<Pass, IssuedPass>,
+    passes_by_age: VecDeque<Pass>,
+    last_joined_ms: u64,
+    told_state: LineState,
+    told_freshest_ms: Option<u64>,
+    out: Vec<Event>,
+}
+
+#[derive(Clone, Copy)]
+struct Tombstone {
+    reason: EndReason,
+    until_ms: u64,
+}
+
+struct IssuedPass {
+    site: SiteKey,
+    until_ms: u64,
+}
+
+impl Line {
+    /// A run of the relay: it remembers nothing and learns from the tickets that come back.
+    pub fn new(facts: Arc<LineFacts>, keys: Vec<TicketKey>, random: Random, now_ms: u64) -> Self {
+        Self {
+            generation: random.u64(),
+            started_ms: now_ms,
+            facts,
+            tickets: Tickets::new(keys, random.clone()),
+            random,
+            queue: Queue::default(),
+            conversations: BTreeMap::new(),
+            visitors: HashMap::new(),
+            counselors: BTreeMap::new(),
+            presences: HashMap::new(),
+            tombstones: HashMap::new(),
+            handles: HashMap::new(),
+            end_tokens: HashMap::new(),
+            passes: HashMap::new(),
+            passes_by_age: VecDeque::new(),
+            last_joined_ms: 0,
+            told_state: LineState::Reconnecting,
+            told_freshest_ms: None,
+            out: Vec::new(),
+        }
+    }
+
+    /// The store has changed.
+    pub fn on_facts(&mut self, now_ms: u64, facts: Arc<LineFacts>) -> Vec<Event> {
+        let published = facts.newest_roster().0 != self.facts.newest_roster().0;
+        self.facts = facts;
+        if published {
+            self.roster_changed(now_ms);
+        }
+        self.decided(now_ms)
+    }
+
+    /// The key of the day was replaced. Newest first.
+    pub fn on_ticket_keys(&mut self, keys: Vec<TicketKey>) {
+        self.tickets = Tickets::new(keys, self.random.clone());
+    }
+
+    pub fn on_command(&mut self, now_ms: u64, command: Command) -> Vec<Event> {
+        match command {
+            Command::PassIssued { pass, site } => self.pass_issued(now_ms, pass, site),
+            Command::EndToken { end_token } => self.end_by_token(now_ms, end_token),
+            Command::LoginEnded { login } => self.close_counselors(now_ms, |seat| seat.login.id == login),
+            Command::MemberRemoved { member } => self.close_counselors(now_ms, |seat| seat.login.member == member),
+            Command::Active { conversations } => self.active(conversations),
+            Command::Open { session, site, pass } => self.open(now_ms, session, site, pass),
+            Command::Continue { session, handle } => self.continue_by_handle(now_ms, session, handle),
+            Command::Resume { session, resume } => self.resume(now_ms, session, resume),
+            Command::Report { session, login, shift, resumes, ended } => {
+                self.report(now_ms, session, login, &shift, resumes, &ended);
+            }
+            Command::Answered { session } => self.answered(now_ms, session),
+            Command::Said { session, msg } => self.said(now_ms, session, msg),
+            Command::Gone { session } => self.gone(now_ms, session),
+        }
+        self.decided(now_ms)
+    }
+
+    /// Call about four times a second: everything that happens because time has passed.
+    pub fn on_tick(&mut self, now_ms: u64) -> Vec<Event> {
+        self.watch(now_ms);
+        self.decided(now_ms)
+    }
+
+    /// How many conversations it holds, waiting ones included.
+    pub fn conversation_count(&self) -> usize {
+        self.conversations.len()
+    }
+
+    pub fn waiting_count(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Nothing is offered yet: everybody comes back first.
+    fn is_quiet(&self, now_ms: u64) -> bool {
+        now_ms < self.started_ms + QUIET_AFTER_START_SECS * 1000
+    }
+
+    fn said(&mut self, now_ms: u64, session: SessionId, msg: ClientMsg) {
+        if let ClientMsg::End { conversation, reason } = msg {
+            return self.end_by_session(now_ms, session, conversation, reason);
+        }
+        if self.counselors.contains_key(&session) {
+            self.counselor_said(now_ms, session, msg);
+        } else if let Some(conversation) = self.visitors.get(&session).map(|seat| seat.conversation) {
+            self.visitor_said(now_ms, session, conversation, msg);
+        }
+    }
+
+    fn answered(&mut self, now_ms: u64, session: SessionId) {
+        if let Some(seat) = self.counselors.get_mut(&session) {
+            seat.answered_ms = now_ms;
+            for conversation in self.conversations.values_mut() {
+                if conversation.counselor.session == Some(session) {
+                    conversation.counselor.answered_ms = now_ms;
+                }
+            }
+        } else if let Some(id) = self.visitors.get(&session).and_then(|seat| seat.conversation) {
+            self.visitor_answered(now_ms, session, id);
+        }
+    }
+
+    fn active(&mut self, conversations: Vec<(ConversationId, u64)>) {
+        for (id, at_ms) in conversations {
+            let newer = |conversation: &&mut Conversation| conversation.last_message_ms < at_ms;
+            if let Some(conversation) = self.conversations.get_mut(&id).filter(newer) {
+                conversation.last_message_ms = at_ms;
+                conversation.idle_warned = false;
+            }
+        }
+    }
+
+    fn gone(&mut self, now_ms: u64, session: SessionId) {
+        if self.counselors.remove(&session).is_some() {
+            self.counselor_gone(now_ms, session);
+        } else if let Some(seat) = self.visitors.remove(&session) {
+            self.visitor_gone(now_ms, session, seat.conversation);
+        }
+    }
+
+    /// After every change: pairs, tells positions and the state of the line, and hands over what was said.
+    fn decided(&mut self, now_ms: u64) -> Vec<Event> {
+        self.pair(now_ms);
+        self.tell_positions(now_ms);
+        self.tell_state(now_ms);
+        std::mem::take(&mut self.out)
+    }
+
+    fn publish(&mut self, what: What) {
+        self.out.push(Event { generation: self.generation, what });
+    }
+
+    fn tell(&mut self, session: SessionId, tell: Tell) {
+        self.publish(What::Tell { session, tell });
+    }
+
+    fn send(&mut self, session: SessionId, msg: ServerMsg) {
+        self.tell(session, Tell::Msg(msg));
+    }
+
+    /// Refuses and forgets the session; its connection closes.
+    fn refuse(&mut self, session: SessionId, code: ErrorCode) {
+        self.visitors.remove(&session);
+        self.counselors.remove(&session);
+        self.tell(session, Tell::Refuse(code));
+    }
+
+    fn ticket(&self, now_ms: u64, conversation: &Conversation, side: Side, membership: Option<Membership>) -> Ticket {
+        self.tickets.seal(&TicketBody::new(
+            self.generation,
+            conversation.id,
+            side,
+            conversation.site,
+            conversation.language,
+            conversation.joined_at_ms,
+            conversation.front,
+            membership,
+            now_ms,
+        ))
+    }
+
+    fn new_claim(&self) -> ClaimId {
+        ClaimId(self.random.bytes())
+    }
+}

@@ -1,0 +1,163 @@
+//! One conversation as its owner sees it: who takes part, by which claim, and since when somebody is missing.
+//!
+//! Never: a message.
+
+use std::collections::BTreeSet;
+
+use amparo_protocol::id::{ConversationId, DeviceId, SiteKey};
+use amparo_protocol::language::Language;
+use amparo_protocol::limits::{HEARTBEAT_MISSES, HEARTBEAT_SECS};
+use amparo_protocol::wire::{Deposit, Grant, JoinReason, Resume};
+
+use super::super::command::SessionId;
+use super::super::queue::Place;
+use super::super::ticket::Membership;
+
+/// Two missed heartbeats, and a second for the way.
+const LEASE_MS: u64 = (HEARTBEAT_SECS * HEARTBEAT_MISSES + 1) * 1000;
+
+pub struct Conversation {
+    pub id: ConversationId,
+    pub site: SiteKey,
+    pub language: Language,
+    pub joined_at_ms: u64,
+    pub front: bool,
+    pub visitor: Seat,
+    /// Her page said that it is leaving.
+    pub left: bool,
+    /// Whose key was opened. `None` while she waits or a first claim is open.
+    pub membership: Option<Membership>,
+    pub counselor: Seat,
+    /// What the visitor was told about the counselor.
+    pub missing: Missing,
+    /// The counselor was told that the visitor is away.
+    pub told_away: bool,
+    /// A device that is being brought in.
+    pub claim: Option<Claim>,
+    /// Rebuilt from a ticket of an earlier run, by one side; the other has not come back yet.
+    pub provisional: bool,
+    /// Devices that the visitor's client has refused, or that did not open their key in time: not announced again.
+    pub refused: BTreeSet<DeviceId>,
+    pub deposit: Option<Deposit>,
+    pub displacing: Option<Displacing>,
+    pub last_message_ms: u64,
+    pub idle_warned: bool,
+    pub tickets_at_ms: u64,
+    pub told_position: Option<u32>,
+}
+
+/// One side's connection and when it last answered.
+#[derive(Clone, Copy, Debug)]
+pub struct Seat {
+    pub session: Option<SessionId>,
+    pub answered_ms: u64,
+}
+
+/// How far the visitor has been told about a missing counselor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Missing {
+    Here,
+    Told,
+    MayAsk,
+}
+
+/// An attempt to bring a counselor's device in, until its key is opened.
+pub struct Claim {
+    pub membership: Membership,
+    pub reason: JoinReason,
+    /// `None` while that device is not connected.
+    pub session: Option<SessionId>,
+    pub until_ms: u64,
+    /// Kept until it is opened, for a device that has to reconnect meanwhile.
+    pub grant: Option<Grant>,
+}
+
+/// A second connection shows this conversation's ticket or handle; the first has until then to answer.
+pub struct Displacing {
+    pub by: SessionId,
+    pub until_ms: u64,
+    pub shown: Shown,
+}
+
+pub enum Shown {
+    Ticket(Resume),
+    Handle,
+}
+
+impl Seat {
+    pub fn taken(session: SessionId, now_ms: u64) -> Self {
+        Self { session: Some(session), answered_ms: now_ms }
+    }
+
+    pub fn empty(now_ms: u64) -> Self {
+        Self { session: None, answered_ms: now_ms }
+    }
+
+    /// Connected, and the last heartbeats were answered.
+    pub fn is_fresh(&self, now_ms: u64) -> bool {
+        self.session.is_some() && lease_holds(self.answered_ms, now_ms)
+    }
+
+    pub fn silent_ms(&self, now_ms: u64) -> u64 {
+        now_ms.saturating_sub(self.answered_ms)
+    }
+}
+
+pub fn lease_holds(answered_ms: u64, now_ms: u64) -> bool {
+    now_ms.saturating_sub(answered_ms) <= LEASE_MS
+}
+
+impl Conversation {
+    pub fn new(id: ConversationId, site: SiteKey, language: Language, joined_at_ms: u64, now_ms: u64) -> Self {
+        Self {
+            id,
+            site,
+            language,
+            joined_at_ms,
+            front: false,
+            visitor: Seat::empty(now_ms),
+            left: false,
+            membership: None,
+            counselor: Seat::empty(now_ms),
+            missing: Missing::Here,
+            told_away: false,
+            claim: None,
+            provisional: false,
+            refused: BTreeSet::new(),
+            deposit: None,
+            displacing: None,
+            last_message_ms: now_ms,
+            idle_warned: false,
+            tickets_at_ms: now_ms,
+            told_position: None,
+        }
+    }
+
+    pub fn place(&self) -> Place {
+        Place { behind_front: !self.front, joined_at_ms: self.joined_at_ms, conversation: self.id }
+    }
+
+    /// In the queue: nobody talks to her and nobody is being brought in.
+    pub fn is_waiting(&self) -> bool {
+        self.membership.is_none() && self.claim.is_none()
+    }
+
+    /// Everybody who is connected.
+    pub fn sessions(&self) -> impl Iterator<Item = SessionId> {
+        let claimant = self.claim.as_ref().and_then(|claim| claim.session);
+        let claimant = claimant.filter(|claimant| Some(*claimant) != self.counselor.session);
+        [self.visitor.session, self.counselor.session, claimant].into_iter().flatten()
+    }
+
+    /// The present member's session and the one that is being brought in.
+    pub fn counselors(&self) -> impl Iterator<Item = SessionId> {
+        let visitor = self.visitor.session;
+        self.sessions().filter(move |session| Some(*session) != visitor)
+    }
+}
+
+/// A ticket and what the other side of a resume brings along.
+pub struct Stated {
+    pub membership: Option<Membership>,
+    pub pending: Option<Membership>,
+}

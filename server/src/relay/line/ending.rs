@@ -1,0 +1,70 @@
+//! How a conversation ends: by either side, by the end token, by silence. Everything the relay held is gone at once; the
+//! id stays as a tombstone until its tickets have expired.
+
+use amparo_protocol::error::ErrorCode;
+use amparo_protocol::id::{ConversationId, Hash};
+use amparo_protocol::limits::TICKET_SECS;
+use amparo_protocol::wire::{EndReason, ServerMsg};
+
+use super::super::command::{SessionId, Tell, What};
+use super::{Line, Tombstone};
+
+impl Line {
+    pub(super) fn end_by_session(&mut self, now_ms: u64, session: SessionId, id: ConversationId, reason: EndReason) {
+        let Some(conversation) = self.conversations.get(&id) else { return };
+        let claims = conversation.claim.as_ref().is_some_and(|claim| claim.session == Some(session));
+        if conversation.visitor.session == Some(session) {
+            self.end(now_ms, id, EndReason::Visitor);
+        } else if conversation.counselor.session == Some(session) {
+            let reason = if reason == EndReason::Abuse { reason } else { EndReason::Counselor };
+            self.end(now_ms, id, reason);
+        } else if claims {
+            // Given back before it was opened.
+            self.lapse_claim(now_ms, id);
+        }
+    }
+
+    pub(super) fn end_by_token(&mut self, now_ms: u64, end_token: Hash) {
+        if let Some(id) = self.end_tokens.get(&end_token).copied() {
+            self.end(now_ms, id, EndReason::Visitor);
+        }
+    }
+
+    /// Over, for everybody who takes part.
+    pub(super) fn end(&mut self, now_ms: u64, id: ConversationId, reason: EndReason) {
+        let Some(conversation) = self.conversations.get(&id) else { return };
+        let language = conversation.language;
+        let sessions: Vec<SessionId> = conversation.sessions().collect();
+        for session in sessions {
+            self.send(session, ServerMsg::Ended { conversation: id, reason });
+            self.tell(session, Tell::Detached { conversation: id });
+        }
+        let gone = self.queue.leave(id);
+        self.publish_pairings(now_ms, gone);
+        self.forget(id);
+        self.bury(now_ms, id, reason);
+        self.publish(What::Finished { language, reason });
+    }
+
+    /// Drops all that is held of it, without a word to anybody.
+    pub(super) fn forget(&mut self, id: ConversationId) {
+        let Some(conversation) = self.conversations.remove(&id) else { return };
+        self.queue.leave(id);
+        if let Some(deposit) = &conversation.deposit {
+            self.handles.remove(&deposit.handle);
+        }
+        self.end_tokens.retain(|_, owner| *owner != id);
+        if let Some(seat) = conversation.visitor.session.and_then(|session| self.visitors.get_mut(&session)) {
+            seat.conversation = None;
+        }
+        if let Some(displacing) = conversation.displacing {
+            self.refuse(displacing.by, ErrorCode::Ended);
+        }
+        self.publish(What::LaneErased { conversation: id });
+    }
+
+    /// Its tickets open nothing any more.
+    pub(super) fn bury(&mut self, now_ms: u64, id: ConversationId, reason: EndReason) {
+        self.tombstones.insert(id, Tombstone { reason, until_ms: now_ms + TICKET_SECS * 1000 });
+    }
+}

@@ -1,0 +1,186 @@
+//! A visitor opens the chat, enters the queue, and what she may say while she waits or talks.
+
+use amparo_protocol::error::ErrorCode;
+use amparo_protocol::id::{ConversationId, Pass, SiteKey};
+use amparo_protocol::language::Language;
+use amparo_protocol::limits::PASS_SECS;
+use amparo_protocol::wire::{ClientMsg, Deposit, LineState, PeerState, ServerMsg, Welcome};
+
+use super::super::command::{SessionId, Tell, What};
+use super::conversation::{Conversation, Seat};
+use super::{IssuedPass, Line, PASSES_MAX};
+
+/// A widget's connection.
+pub struct VisitorSeat {
+    pub site: SiteKey,
+    pub conversation: Option<ConversationId>,
+}
+
+impl Line {
+    pub(super) fn pass_issued(&mut self, now_ms: u64, pass: Pass, site: SiteKey) {
+        while self.passes_by_age.len() >= PASSES_MAX {
+            self.drop_oldest_pass();
+        }
+        self.passes.insert(pass, IssuedPass { site, until_ms: now_ms + PASS_SECS * 1000 });
+        self.passes_by_age.push_back(pass);
+    }
+
+    pub(super) fn drop_expired_passes(&mut self, now_ms: u64) {
+        while let Some(oldest) = self.passes_by_age.front() {
+            if self.passes.get(oldest).is_some_and(|pass| pass.until_ms > now_ms) {
+                return;
+            }
+            self.drop_oldest_pass();
+        }
+    }
+
+    fn drop_oldest_pass(&mut self) {
+        if let Some(oldest) = self.passes_by_age.pop_front() {
+            self.passes.remove(&oldest);
+        }
+    }
+
+    pub(super) fn open(&mut self, now_ms: u64, session: SessionId, site: SiteKey, pass: Pass) {
+        if !self.facts.sites.contains_key(&site) {
+            return self.refuse(session, ErrorCode::UnknownSite);
+        }
+        let issued = self.passes.remove(&pass);
+        if issued.is_some_and(|issued| issued.site == site && issued.until_ms > now_ms) {
+            self.visitors.insert(session, VisitorSeat { site, conversation: None });
+            self.welcome(now_ms, session, site);
+        } else {
+            self.refuse(session, ErrorCode::Pass);
+        }
+    }
+
+    /// What the first screen needs. A site that was removed meanwhile still shows who is there, without numbers.
+    pub(super) fn welcome(&mut self, now_ms: u64, session: SessionId, site: SiteKey) {
+        let facts = &self.facts;
+        let site = facts.sites.get(&site);
+        let welcome = Welcome {
+            generation: self.generation,
+            now_unix_secs: now_ms / 1000,
+            organisation: facts.organisation.clone(),
+            org_key: facts.org_key,
+            roster: facts.newest_roster().1,
+            phones: site.map(|site| site.phones.clone()).unwrap_or_default(),
+            emergency: site.map(|site| site.emergency.clone()).unwrap_or_default(),
+            whatsapp: site.and_then(|site| site.whatsapp.clone()),
+            line: self.state(now_ms),
+            languages: facts.languages.clone(),
+            demo: facts.demo,
+            deposit_secs: site.map_or(0, |site| u32::try_from(site.deposit_secs).unwrap_or(u32::MAX)),
+        };
+        self.send(session, ServerMsg::Welcome(welcome));
+    }
+
+    pub(super) fn visitor_said(
+        &mut self,
+        now_ms: u64,
+        session: SessionId,
+        conversation: Option<ConversationId>,
+        msg: ClientMsg,
+    ) {
+        match (msg, conversation) {
+            (ClientMsg::Enter { language }, None) => self.enter(now_ms, session, language),
+            (ClientMsg::StillHere, Some(id)) => self.queue.press(id, now_ms),
+            (ClientMsg::InDanger, Some(id)) => self.in_danger(now_ms, id),
+            (ClientMsg::Grant(grant), Some(id)) if grant.conversation == id => self.grant(id, grant),
+            (ClientMsg::Refuse { claim, .. }, Some(id)) => self.refuse_claim(now_ms, id, claim),
+            (ClientMsg::AskAnother, Some(id)) => self.ask_another(now_ms, id),
+            (ClientMsg::Deposit(deposit), Some(id)) => self.deposit(id, deposit),
+            (ClientMsg::Leaving, Some(id)) => self.leaving(id),
+            // What crossed the end of the conversation on its way means nothing any more.
+            _ => {}
+        }
+    }
+
+    fn enter(&mut self, now_ms: u64, session: SessionId, language: Language) {
+        let state = self.state(now_ms);
+        if matches!(state, LineState::Closed | LineState::Full) {
+            return self.send(session, ServerMsg::Line(state));
+        }
+        if !self.is_quiet(now_ms) && !self.speaks(now_ms, language) {
+            return self.send(session, ServerMsg::Line(LineState::Closed));
+        }
+        let Some(seat) = self.visitors.get_mut(&session) else { return };
+        let id = ConversationId(self.random.bytes());
+        seat.conversation = Some(id);
+        // Two who enter in the same millisecond keep their order in their tickets, too.
+        self.last_joined_ms = now_ms.max(self.last_joined_ms + 1);
+        let mut conversation = Conversation::new(id, seat.site, language, self.last_joined_ms, now_ms);
+        conversation.visitor = Seat::taken(session, now_ms);
+        self.queue.enter(conversation.place(), language, now_ms);
+        self.conversations.insert(id, conversation);
+        self.publish(What::LaneOpened { conversation: id });
+        self.tell(session, Tell::Entered { conversation: id });
+    }
+
+    /// Somebody on duty speaks it.
+    fn speaks(&self, now_ms: u64, language: Language) -> bool {
+        let mut on_duty = self.counselors.values().filter(|seat| seat.may_take(now_ms, &self.facts));
+        on_duty.any(|seat| seat.login.languages.contains(&language))
+    }
+
+    fn in_danger(&mut self, now_ms: u64, id: ConversationId) {
+        let Some(conversation) = self.conversations.get_mut(&id) else { return };
+        if !conversation.front {
+            conversation.front = true;
+            conversation.told_position = None;
+            if conversation.is_waiting() {
+                self.queue.enter(conversation.place(), conversation.language, now_ms);
+            }
+        }
+    }
+
+    fn deposit(&mut self, id: ConversationId, deposit: Deposit) {
+        let Some(conversation) = self.conversations.get_mut(&id) else { return };
+        // A handle or end token of another conversation is not taken over.
+        let others = |owner: Option<&ConversationId>| owner.is_some_and(|owner| *owner != id);
+        if others(self.handles.get(&deposit.handle)) || others(self.end_tokens.get(&deposit.end_token)) {
+            return;
+        }
+        if let Some(former) = conversation.deposit.take() {
+            self.handles.remove(&former.handle);
+            self.end_tokens.remove(&former.end_token);
+        }
+        self.handles.insert(deposit.handle, id);
+        self.end_tokens.insert(deposit.end_token, id);
+        conversation.deposit = Some(deposit);
+    }
+
+    fn leaving(&mut self, id: ConversationId) {
+        let Some(conversation) = self.conversations.get_mut(&id) else { return };
+        conversation.left = true;
+        let counselors: Vec<SessionId> = conversation.counselors().collect();
+        conversation.told_away = true;
+        for counselor in counselors {
+            self.send(counselor, ServerMsg::Peer { conversation: id, state: PeerState::Left });
+        }
+    }
+
+    pub(super) fn visitor_answered(&mut self, now_ms: u64, session: SessionId, id: ConversationId) {
+        let Some(conversation) = self.conversations.get_mut(&id) else { return };
+        if conversation.visitor.session != Some(session) {
+            return;
+        }
+        conversation.visitor.answered_ms = now_ms;
+        if let Some(displacing) = conversation.displacing.take() {
+            self.refuse(displacing.by, ErrorCode::Elsewhere);
+        }
+    }
+
+    pub(super) fn visitor_gone(&mut self, now_ms: u64, session: SessionId, id: Option<ConversationId>) {
+        for conversation in self.conversations.values_mut() {
+            conversation.displacing.take_if(|displacing| displacing.by == session);
+        }
+        let Some(conversation) = id.and_then(|id| self.conversations.get_mut(&id)) else { return };
+        if conversation.visitor.session == Some(session) {
+            conversation.visitor = Seat::empty(now_ms);
+            conversation.told_position = None;
+            let id = conversation.id;
+            self.tell_visitor_away(now_ms, id);
+            self.displace_now(now_ms, id);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! The one path back: after a dropped connection, a reload, a slow reader or a restart of the relay (design D2).
+
+use amparo_protocol::error::ErrorCode;
+use amparo_protocol::id::{ConversationId, Handle};
+use amparo_protocol::limits::DISPLACE_PING_SECS;
+use amparo_protocol::wire::{EndReason, JoinReason, PeerState, Resume, ResumedState, ServerMsg, TicketFor};
+
+use super::super::command::{SessionId, Tell, What};
+use super::super::ticket::{Membership, Side, TicketBody};
+use super::Line;
+use super::claiming::CLAIM_MS;
+use super::conversation::{Claim, Conversation, Displacing, Missing, Seat, Shown, Stated};
+use super::entering::VisitorSeat;
+
+const DISPLACE_MS: u64 = DISPLACE_PING_SECS * 1000;
+
+impl Line {
+    /// A page was changed or reloaded: hands out what was left behind, unless the former page still answers.
+    pub(super) fn continue_by_handle(&mut self, now_ms: u64, session: SessionId, handle: Handle) {
+        let found = self.handles.get(&handle).and_then(|id| self.conversations.get(id));
+        let Some(conversation) = found else { return self.refuse(session, ErrorCode::NothingToContinue) };
+        let (id, site) = (conversation.id, conversation.site);
+        self.visitors.insert(session, VisitorSeat { site, conversation: None });
+        self.show(now_ms, id, session, Shown::Handle);
+    }
+
+    pub(super) fn resume(&mut self, now_ms: u64, session: SessionId, resume: Resume) {
+        let body = self.tickets.open(&resume.ticket).filter(|body| body.side == Side::Visitor);
+        let Some(body) = body.filter(|body| body.expires_ms > now_ms) else {
+            return self.refuse(session, ErrorCode::Ticket);
+        };
+        self.visitors.insert(session, VisitorSeat { site: body.site, conversation: None });
+        let id = body.conversation;
+        if let Some(tombstone) = self.tombstones.get(&id) {
+            let reason = tombstone.reason;
+            return self.tell_ended_meanwhile(now_ms, session, &body, reason);
+        }
+        if !self.conversations.contains_key(&id) {
+            // A talking conversation of this very run that is not remembered cannot be one that goes on.
+            if body.membership.is_some() && body.generation == self.generation {
+                return self.tell_ended_meanwhile(now_ms, session, &body, EndReason::Missing);
+            }
+            self.rebuild(now_ms, &body);
+            return self.attach_visitor(now_ms, session, &body, &resume);
+        }
+        self.show(now_ms, id, session, Shown::Ticket(resume));
+    }
+
+    fn tell_ended_meanwhile(&mut self, now_ms: u64, session: SessionId, body: &TicketBody, reason: EndReason) {
+        self.welcome(now_ms, session, body.site);
+        self.send(session, ServerMsg::Ended { conversation: body.conversation, reason });
+    }
+
+    /// A ticket or handle was shown for a conversation that exists: its connection is displaced only if it is silent.
+    fn show(&mut self, now_ms: u64, id: ConversationId, session: SessionId, shown: Shown) {
+        let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
+        let present = conversation.visitor.session;
+        if conversation.displacing.is_some() {
+            return self.refuse(session, ErrorCode::Elsewhere);
+        }
+        conversation.displacing = Some(Displacing { by: session, until_ms: now_ms + DISPLACE_MS, shown });
+        match present {
+            Some(present) => self.tell(present, Tell::Probe),
+            None => self.displace_now(now_ms, id),
+        }
+    }
+
+    /// The former connection is gone or silent: whoever waits for its place takes it.
+    pub(super) fn displace_now(&mut self, now_ms: u64, id: ConversationId) {
+        let Some(conversation) = self.conversations.get_mut(&id) else { return };
+        let Some(displacing) = conversation.displacing.take() else { return };
+        if let Some(former) = std::mem::replace(&mut conversation.visitor, Seat::empty(now_ms)).session {
+            self.tell(former, Tell::Detached { conversation: id });
+            self.refuse(former, ErrorCode::Elsewhere);
+        }
+        match displacing.shown {
+            Shown::Handle => self.hand_out_deposit(id, displacing.by),
+            Shown::Ticket(resume) => {
+                let body = self.tickets.open(&resume.ticket);
+                match body {
+                    Some(body) => self.attach_visitor(now_ms, displacing.by, &body, &resume),
+                    None => self.refuse(displacing.by, ErrorCode::Ticket),
+                }
+            }
+        }
+    }
+
+    fn hand_out_deposit(&mut self, id: ConversationId, session: SessionId) {
+        let deposit = self.conversations.get(&id).and_then(|conversation| conversation.deposit.clone());
+        match deposit {
+            Some(deposit) => {
+                let (relay_half, sealed) = (deposit.relay_half, deposit.sealed);
+                self.send(session, ServerMsg::Deposited { relay_half, sealed });
+            }
+            None => self.refuse(session, ErrorCode::NothingToContinue),
+        }
+    }
+
+    /// From a ticket of an earlier run, or of one who waited and was given up.
+    fn rebuild(&mut self, now_ms: u64, body: &TicketBody) {
+        let TicketBody { conversation: id, site, language, joined_at_ms, .. } = *body;
+        let mut conversation = Conversation::new(id, site, language, joined_at_ms, now_ms);
+        conversation.front = body.front;
+        conversation.membership = body.membership;
+        conversation.provisional = body.side == Side::Counselor;
+        if conversation.is_waiting() {
+            self.queue.enter(conversation.place(), language, now_ms);
+        }
+        self.conversations.insert(id, conversation);
+        self.publish(What::LaneOpened { conversation: id });
+    }
+
+    fn attach_visitor(&mut self, now_ms: u64, session: SessionId, body: &TicketBody, resume: &Resume) {
+        let id = body.conversation;
+        let pending = resume.pending.as_ref().and_then(|ticket| self.tickets.open(ticket));
+        let pending = pending.filter(|pending| pending.conversation == id && pending.side == Side::Visitor);
+        let from_earlier_run = body.generation != self.generation;
+        let stated = Stated { membership: body.membership, pending: pending.and_then(|pending| pending.membership) };
+        if let Some(seat) = self.visitors.get_mut(&session) {
+            seat.conversation = Some(id);
+        }
+        let conversation = self.conversations.get_mut(&id).expect("found or just rebuilt");
+        conversation.visitor = Seat::taken(session, now_ms);
+        conversation.left = false;
+        conversation.told_away = false;
+        conversation.told_position = None;
+        conversation.missing = Missing::Here;
+        self.queue.press(id, now_ms);
+        self.reconcile(now_ms, id, &stated, from_earlier_run);
+        self.welcome(now_ms, session, body.site);
+        self.tell_resumed(now_ms, session, id, resume);
+        self.tell_lapsed(session, id, stated.pending);
+        self.announce(now_ms, id);
+        let counselors: Vec<SessionId> = self.conversations[&id].counselors().collect();
+        for counselor in counselors {
+            self.tell_peer(counselor, id, PeerState::Here);
+        }
+        self.rejoin_if_missing(now_ms, id);
+    }
+
+    /// What the visitor's client says counts over every ticket: it alone has seen what was opened.
+    fn reconcile(&mut self, now_ms: u64, id: ConversationId, stated: &Stated, from_earlier_run: bool) {
+        let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
+        let provisional = std::mem::take(&mut conversation.provisional);
+        let present = conversation.membership;
+        if provisional && !same(present, stated.membership) {
+            let counselor = std::mem::replace(&mut conversation.counselor, Seat::empty(now_ms));
+            conversation.membership = stated.membership;
+            let claims_again = same(present, stated.pending);
+            if let Some(session) = counselor.session {
+                self.tell(session, Tell::Detached { conversation: id });
+                if let (false, Some(present)) = (claims_again, present) {
+                    self.send(session, ServerMsg::ClaimLapsed { conversation: id, claim: present.claim });
+                }
+            }
+        }
+        if from_earlier_run && let Some(pending) = stated.pending {
+            self.claim_again(now_ms, id, pending);
+        }
+        let conversation = &self.conversations[&id];
+        if conversation.is_waiting() && !self.queue.is_waiting(id) {
+            self.queue.enter(conversation.place(), conversation.language, now_ms);
+        } else if !conversation.is_waiting() {
+            let gone = self.queue.leave(id);
+            self.publish_pairings(now_ms, gone);
+        }
+    }
+
+    /// The key was sealed and perhaps not opened when the relay was lost: the same claim once more, from now.
+    fn claim_again(&mut self, now_ms: u64, id: ConversationId, membership: Membership) {
+        let device = self
+            .counselors
+            .iter()
+            .find(|(_, seat)| seat.login.member == membership.member && seat.shift.device == membership.device);
+        let session = device.map(|(session, _)| *session);
+        let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
+        if conversation.claim.is_none() && !same(conversation.membership, Some(membership)) {
+            let reason = if conversation.membership.is_none() { JoinReason::Claim } else { JoinReason::Rejoin };
+            let until_ms = now_ms + CLAIM_MS;
+            conversation.claim = Some(Claim { membership, reason, session, until_ms, grant: None });
+        }
+    }
+
+    fn tell_resumed(&mut self, now_ms: u64, session: SessionId, id: ConversationId, resume: &Resume) {
+        let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
+        conversation.tickets_at_ms = now_ms;
+        let membership = conversation.membership;
+        if let Some(claim) = &mut conversation.claim {
+            claim.until_ms = now_ms + CLAIM_MS;
+        }
+        let state = match (membership, &conversation.claim) {
+            (Some(membership), _) => {
+                ResumedState::Talking { claim: membership.claim, peer_here: conversation.counselor.is_fresh(now_ms) }
+            }
+            (None, Some(claim)) => ResumedState::Claiming { claim: claim.membership.claim },
+            (None, None) => {
+                let position = self.queue.position(id).unwrap_or(1);
+                conversation.told_position = Some(position);
+                ResumedState::Waiting { position }
+            }
+        };
+        let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Visitor, membership);
+        let ticket = Some(TicketFor { ticket, membership: membership.map(|membership| membership.claim) });
+        let have = resume.have.clone();
+        self.tell(session, Tell::Resumed { conversation: id, state, ticket, have });
+    }
+
+    /// The claim that she still thinks open is not any more.
+    fn tell_lapsed(&mut self, session: SessionId, id: ConversationId, pending: Option<Membership>) {
+        let conversation = &self.conversations[&id];
+        let open = conversation.claim.as_ref().map(|claim| claim.membership);
+        if let Some(pending) = pending
+            && !same(open, Some(pending))
+            && !same(conversation.membership, Some(pending))
+        {
+            self.send(session, ServerMsg::ClaimLapsed { conversation: id, claim: pending.claim });
+        }
+    }
+
+    /// One conversation of a counselor's device that comes back.
+    pub(super) fn resume_counselor(&mut self, now_ms: u64, session: SessionId, resume: Resume) {
+        let body = self.tickets.open(&resume.ticket).filter(|body| body.side == Side::Counselor);
+        let (Some(body), Some(seat)) = (body, self.counselors.get(&session)) else { return };
+        let own = |membership: &Membership| membership.member == seat.login.member;
+        let Some(membership) = body.membership.filter(own) else { return };
+        let is_former_device = membership.device != seat.shift.device;
+        let id = body.conversation;
+        let ended = self.tombstones.get(&id).map(|tombstone| tombstone.reason);
+        let unknown = !self.conversations.contains_key(&id);
+        if let Some(reason) = ended {
+            return self.send(session, ServerMsg::Ended { conversation: id, reason });
+        }
+        if body.expires_ms <= now_ms || (unknown && body.generation == self.generation) {
+            return self.send(session, ServerMsg::Ended { conversation: id, reason: EndReason::Missing });
+        }
+        if is_former_device {
+            // New shift keys in the same tab: the visitor's client has to see them, as a rejoin.
+            return;
+        }
+        if unknown {
+            self.rebuild(now_ms, &body);
+        }
+        let conversation = self.conversations.get_mut(&id).expect("found or just rebuilt");
+        let claim = conversation.claim.as_mut().filter(|claim| claim.membership.claim == membership.claim);
+        if same(conversation.membership, Some(membership)) {
+            self.attach_counselor(now_ms, session, id, membership, resume);
+        } else if let Some(claim) = claim {
+            claim.session = Some(session);
+            let grant = claim.grant.clone();
+            self.resume_claim(now_ms, session, id, membership, grant);
+        } else {
+            self.send(session, ServerMsg::ClaimLapsed { conversation: id, claim: membership.claim });
+        }
+    }
+
+    fn attach_counselor(
+        &mut self,
+        now_ms: u64,
+        session: SessionId,
+        id: ConversationId,
+        membership: Membership,
+        resume: Resume,
+    ) {
+        let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
+        conversation.counselor = Seat::taken(session, now_ms);
+        conversation.missing = Missing::Here;
+        let visitor = conversation.visitor;
+        conversation.told_away = !visitor.is_fresh(now_ms);
+        let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Counselor, Some(membership));
+        self.tell(session, Tell::CounselorResumed { conversation: id, ticket, have: resume.have });
+        let for_secs = u32::try_from(visitor.silent_ms(now_ms) / 1000).unwrap_or(u32::MAX);
+        let state = if visitor.is_fresh(now_ms) { PeerState::Here } else { PeerState::Away { for_secs } };
+        self.tell_peer(session, id, state);
+        if let Some(visitor) = visitor.session {
+            self.tell_peer(visitor, id, PeerState::Here);
+        }
+    }
+
+    /// Its key is not opened yet: messages follow when it is.
+    fn resume_claim(
+        &mut self,
+        now_ms: u64,
+        session: SessionId,
+        id: ConversationId,
+        membership: Membership,
+        grant: Option<amparo_protocol::wire::Grant>,
+    ) {
+        let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Counselor, Some(membership));
+        self.send(session, ServerMsg::CounselorResumed { conversation: id, held: Vec::new(), ticket });
+        match grant {
+            Some(grant) => self.send(session, ServerMsg::Grant(grant)),
+            None => self.announce(now_ms, id),
+        }
+    }
+}
+
+/// The same claim, or none on both sides.
+fn same(one: Option<Membership>, other: Option<Membership>) -> bool {
+    one.map(|membership| membership.claim) == other.map(|membership| membership.claim)
+}

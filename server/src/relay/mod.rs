@@ -1,0 +1,265 @@
+//! The relay's core: who waits, who talks, and sealed bytes on their way.
+//!
+//! One message, from a visitor's browser to a counselor's: [`transport::socket`] reads it from the WebSocket and hands the
+//! bytes to her [`visitor_session`]. [`direct`] finds conversation and clear header without copying; [`lane`] keeps the
+//! frame in the conversation's [`ring`] and puts it into the queue of every other session that takes part, under one short
+//! lock. The counselor's socket task takes it from there and sends it. The owner task is not involved.
+//!
+//! Everything that needs a decision is a [`command`] to the one owner, [`line`], which answers with events; the [`hub`]
+//! carries them out. [`pure`] is the same machinery without tasks.
+//!
+//! Never: a word of a conversation, or anything about a visitor, on disk or in a log.
+
+use std::sync::Arc;
+
+use amparo_protocol::id::{EndToken, Hash, MemberId, Pass, SiteKey};
+use sha2::{Digest, Sha256};
+use tokio::sync::{Notify, mpsc};
+
+use crate::app::Services;
+use crate::clock::Time;
+use crate::random::Random;
+use crate::store::StoreError;
+use crate::store::login::LoginId;
+
+pub mod command;
+pub mod counselor_session;
+pub mod direct;
+pub mod facts;
+pub mod header;
+pub mod hub;
+pub mod lane;
+pub mod line;
+mod loading;
+pub mod pure;
+pub mod queue;
+pub mod ring;
+pub mod session;
+pub mod shift;
+pub mod ticket;
+pub mod transport;
+pub mod visitor_session;
+
+use command::{Command, What};
+use hub::Hub;
+use line::Line;
+
+const COMMANDS_WAITING_MAX: usize = 4096;
+const TICK_MS: u64 = 250;
+/// How often the line hears where messages have passed, and ticket keys are looked at.
+const ACTIVITY_TICKS: u64 = 20;
+const KEY_TICKS: u64 = 240;
+/// After the store has failed, before it is asked again.
+const RETRY_SECS: u64 = 1;
+
+/// The handle that requests and sessions use.
+#[derive(Clone)]
+pub struct Relay {
+    random: Random,
+    commands: mpsc::Sender<Command>,
+    hub: Arc<Hub>,
+    /// Accounts, sites or the roster have changed.
+    changed: Arc<Notify>,
+}
+
+impl Relay {
+    /// Starts the owner task. Connections are served from then on; what they say waits until the store was read.
+    pub fn start(services: &Services) -> Self {
+        let (commands, waiting) = mpsc::channel(COMMANDS_WAITING_MAX);
+        let relay = Self { random: services.random.clone(), commands, hub: Arc::default(), changed: Arc::default() };
+        services.tasks.spawn(run(services.clone(), relay.hub.clone(), relay.changed.clone(), waiting));
+        relay
+    }
+
+    /// A one-time pass for a widget of this site. The caller has checked site and origin.
+    pub async fn issue_pass(&self, site: SiteKey) -> Pass {
+        let pass = Pass(self.random.bytes());
+        self.command(Command::PassIssued { pass, site }).await;
+        pass
+    }
+
+    /// Whoever shows a conversation's end token ends it. An unknown one means nothing.
+    pub async fn end(&self, token: EndToken) {
+        let end_token = Hash(Sha256::digest(token.as_bytes()).into());
+        self.command(Command::EndToken { end_token }).await;
+    }
+
+    pub fn roster_published(&self, _seq: u64) {
+        self.changed.notify_one();
+    }
+
+    pub fn sites_changed(&self) {
+        self.changed.notify_one();
+    }
+
+    /// Closes the connections of this login within a second.
+    pub fn login_ended(&self, login: LoginId) {
+        self.command_soon(Command::LoginEnded { login });
+    }
+
+    pub fn member_removed(&self, member: MemberId) {
+        self.command_soon(Command::MemberRemoved { member });
+    }
+
+    /// Connections that are open now.
+    pub fn session_count(&self) -> usize {
+        self.hub.session_count()
+    }
+
+    /// Waits while the owner is behind. Lost only when the relay is stopping.
+    pub(crate) async fn command(&self, command: Command) {
+        let _stopping = self.commands.send(command).await;
+    }
+
+    pub(crate) fn hub(&self) -> &Arc<Hub> {
+        &self.hub
+    }
+
+    fn command_soon(&self, command: Command) {
+        if self.commands.try_send(command).is_err() {
+            tracing::error!("a login could not be closed at once: the relay is behind or stopping");
+        }
+    }
+}
+
+/// The owner task: commands in, events out, four ticks a second.
+async fn run(services: Services, hub: Arc<Hub>, changed: Arc<Notify>, mut waiting: mpsc::Receiver<Command>) {
+    let stop = services.tasks.stop.clone();
+    let Some(Some(mut owner)) = stop.run_until_cancelled(Owner::load(&services, hub)).await else { return };
+    let serve = async {
+        loop {
+            // However much is said, time does not stand still.
+            if services.clock.now() >= owner.next_tick {
+                owner.tick(&changed).await;
+            }
+            let tick = services.clock.sleep_until(owner.next_tick);
+            match until(tick, waiting.recv()).await {
+                Some(Some(command)) => owner.told(command, &changed).await,
+                Some(None) => return,
+                None => {}
+            }
+        }
+    };
+    stop.run_until_cancelled(serve).await;
+}
+
+/// What `wanted` gives, unless `deadline` comes first.
+async fn until<T>(deadline: impl Future<Output = ()>, wanted: impl Future<Output = T>) -> Option<T> {
+    use futures_util::future::{Either, select};
+    let (deadline, wanted) = (std::pin::pin!(deadline), std::pin::pin!(wanted));
+    match select(wanted, deadline).await {
+        Either::Left((wanted, _)) => Some(wanted),
+        Either::Right(_) => None,
+    }
+}
+
+struct Owner {
+    services: Services,
+    hub: Arc<Hub>,
+    line: Line,
+    next_tick: Time,
+    ticks: u64,
+    active_since_ms: u64,
+}
+
+impl Owner {
+    /// Reads the store, again and again until it answers.
+    async fn load(services: &Services, hub: Arc<Hub>) -> Option<Self> {
+        loop {
+            let now = services.clock.now();
+            match Self::try_load(services, &hub, now).await {
+                Ok(owner) => return Some(owner),
+                Err(cause) => tracing::error!(%cause, "the relay cannot start: the store failed"),
+            }
+            services.clock.sleep_until(now.plus_secs(RETRY_SECS)).await;
+        }
+    }
+
+    async fn try_load(services: &Services, hub: &Arc<Hub>, now: Time) -> Result<Self, StoreError> {
+        let facts = Arc::new(loading::facts(services).await?);
+        let keys = loading::ticket_keys(&services.store, &services.random, now).await?;
+        let line = Line::new(facts, keys, services.random.clone(), millis(now));
+        let next_tick = after_tick(now);
+        Ok(Self { services: services.clone(), hub: hub.clone(), line, next_tick, ticks: 0, active_since_ms: 0 })
+    }
+
+    /// A change of the store is read first: whoever made it may connect at once and rely on it.
+    async fn told(&mut self, command: Command, changed: &Notify) {
+        if notified(changed) {
+            self.reload(self.services.clock.now()).await;
+        }
+        self.command(command);
+    }
+
+    fn command(&mut self, command: Command) {
+        let events = self.line.on_command(millis(self.services.clock.now()), command);
+        self.publish(events);
+    }
+
+    async fn tick(&mut self, changed: &Notify) {
+        let now = self.services.clock.now();
+        self.next_tick = after_tick(now);
+        self.ticks += 1;
+        if notified(changed) {
+            self.reload(now).await;
+        }
+        if self.ticks.is_multiple_of(KEY_TICKS) {
+            self.renew_keys(now).await;
+        }
+        if self.ticks.is_multiple_of(ACTIVITY_TICKS) {
+            self.hear_activity(now);
+        }
+        let events = self.line.on_tick(millis(now));
+        self.publish(events);
+    }
+
+    async fn reload(&mut self, now: Time) {
+        match loading::facts(&self.services).await {
+            Ok(facts) => {
+                let events = self.line.on_facts(millis(now), Arc::new(facts));
+                self.publish(events);
+            }
+            Err(cause) => tracing::error!(%cause, "a change of sites or roster could not be read"),
+        }
+    }
+
+    async fn renew_keys(&mut self, now: Time) {
+        match loading::ticket_keys(&self.services.store, &self.services.random, now).await {
+            Ok(keys) => self.line.on_ticket_keys(keys),
+            Err(cause) => tracing::error!(%cause, "the ticket keys could not be renewed"),
+        }
+    }
+
+    fn hear_activity(&mut self, now: Time) {
+        let since_ms = std::mem::replace(&mut self.active_since_ms, millis(now));
+        if let Some(active) = self.hub.active_since(since_ms) {
+            self.command(active);
+        }
+    }
+
+    /// The owner waits for nobody: counters are written beside it.
+    fn publish(&self, events: Vec<command::Event>) {
+        for event in &events {
+            if let What::Finished { language, reason } = event.what {
+                let services = self.services.clone();
+                self.services.tasks.spawn(async move { loading::count(&services, language, reason).await });
+            }
+        }
+        self.hub.publish(events);
+    }
+}
+
+/// Whether there is a change to read. Several at once are read once.
+fn notified(changed: &Notify) -> bool {
+    use futures_util::FutureExt;
+    changed.notified().now_or_never().is_some()
+}
+
+fn after_tick(now: Time) -> Time {
+    Time(now.millis() + i64::try_from(TICK_MS).expect("a tick is short"))
+}
+
+/// The line counts in unsigned milliseconds; the machine's clock is never before 1970.
+pub(crate) fn millis(now: Time) -> u64 {
+    u64::try_from(now.millis()).unwrap_or(0)
+}

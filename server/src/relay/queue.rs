@@ -1,0 +1,403 @@
+//! Who waits, in which order, and to whom she is offered. Pure: no clock, no I/O; the caller says what time it is, who is
+//! free, and publishes what is returned.
+//!
+//! Never: message text, connections, membership. A visitor is taken out by exactly one counselor.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use amparo_protocol::id::ConversationId;
+use amparo_protocol::language::Language;
+use amparo_protocol::limits::{OFFER_SECS, STILL_THERE_SECS};
+use amparo_protocol::wire::OfferGone;
+
+use super::command::SessionId;
+
+const OFFER_MS: u64 = OFFER_SECS * 1000;
+const STILL_THERE_MS: u64 = STILL_THERE_SECS * 1000;
+/// A visitor who did not press is asked again after this long, so that the next ones have their turn between.
+const ASK_AGAIN_MS: u64 = 2 * STILL_THERE_MS;
+
+/// In the order of their places.
+#[derive(Default)]
+pub struct Queue {
+    waiting: BTreeMap<Place, Waiting>,
+    places: BTreeMap<ConversationId, Place>,
+}
+
+/// Smaller is earlier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub behind_front: bool,
+    pub joined_at_ms: u64,
+    pub conversation: ConversationId,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    language: Language,
+    /// Her heartbeat is fresh.
+    present: bool,
+    /// Entering counts as a press.
+    pressed_at_ms: u64,
+    asked_at_ms: Option<u64>,
+    /// Until when she rings at whom.
+    offered: BTreeMap<SessionId, u64>,
+}
+
+/// A counselor who could take a visitor now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Free {
+    pub session: SessionId,
+    pub languages: Vec<Language>,
+}
+
+/// What the caller publishes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pairing {
+    AskStillThere {
+        conversation: ConversationId,
+    },
+    Offer {
+        conversation: ConversationId,
+        to: SessionId,
+    },
+    /// `NotAnswered`: this counselor is away now.
+    OfferGone {
+        conversation: ConversationId,
+        to: SessionId,
+        why: OfferGone,
+    },
+    /// The offer does not count any more because this counselor is not free any more.
+    Withdrawn {
+        conversation: ConversationId,
+        to: SessionId,
+    },
+}
+
+impl Queue {
+    /// Takes her place: her first, the one she had, or, where she waits already, a better one.
+    pub fn enter(&mut self, place: Place, language: Language, now_ms: u64) {
+        let former = self.places.insert(place.conversation, place);
+        let offered = former.and_then(|former| self.waiting.remove(&former)).map(|waiting| waiting.offered);
+        let offered = offered.unwrap_or_default();
+        self.waiting
+            .insert(place, Waiting { language, present: true, pressed_at_ms: now_ms, asked_at_ms: None, offered });
+    }
+
+    /// She does not wait any more; those she was offered to are told.
+    pub fn leave(&mut self, conversation: ConversationId) -> Vec<Pairing> {
+        let Some(waiting) = self.places.remove(&conversation).and_then(|place| self.waiting.remove(&place)) else {
+            return Vec::new();
+        };
+        let why = OfferGone::VisitorLeft;
+        waiting.offered.into_keys().map(|to| Pairing::OfferGone { conversation, to, why }).collect()
+    }
+
+    /// "I am still here."
+    pub fn press(&mut self, conversation: ConversationId, now_ms: u64) {
+        if let Some(waiting) = self.waiting_mut(conversation) {
+            waiting.pressed_at_ms = now_ms;
+            waiting.asked_at_ms = None;
+        }
+    }
+
+    pub fn set_present(&mut self, conversation: ConversationId, present: bool) {
+        if let Some(waiting) = self.waiting_mut(conversation) {
+            waiting.present = present;
+        }
+    }
+
+    /// The first counselor who accepts has her; the others are told. `None` when another was faster or she is gone.
+    pub fn accept(&mut self, conversation: ConversationId, by: SessionId, now_ms: u64) -> Option<Vec<Pairing>> {
+        let place = *self.places.get(&conversation)?;
+        let until_ms = *self.waiting.get(&place)?.offered.get(&by)?;
+        if until_ms <= now_ms {
+            return None;
+        }
+        let accepted = self.waiting.remove(&place)?;
+        self.places.remove(&conversation);
+        let others = accepted.offered.into_keys().filter(|to| *to != by);
+        Some(others.map(|to| Pairing::OfferGone { conversation, to, why: OfferGone::Taken }).collect())
+    }
+
+    /// Brings offers up to date: lapsed ones go, and who is free is offered the first visitor who can be.
+    pub fn settle(&mut self, free: &[Free], now_ms: u64) -> Vec<Pairing> {
+        let mut pairings = Vec::new();
+        let free_sessions: BTreeSet<SessionId> = free.iter().map(|free| free.session).collect();
+        for (place, waiting) in &mut self.waiting {
+            waiting.drop_offers(place.conversation, &free_sessions, now_ms, &mut pairings);
+        }
+        let ringing: BTreeSet<SessionId> =
+            self.waiting.values().flat_map(|waiting| waiting.offered.keys().copied()).collect();
+        let lapsed = pairings.iter().filter_map(|pairing| match pairing {
+            Pairing::OfferGone { to, why: OfferGone::NotAnswered, .. } => Some(*to),
+            _ => None,
+        });
+        let not_idle: BTreeSet<SessionId> = ringing.into_iter().chain(lapsed).collect();
+        let mut idle: Vec<&Free> = free.iter().filter(|free| !not_idle.contains(&free.session)).collect();
+        for (place, waiting) in &mut self.waiting {
+            if waiting.present {
+                waiting.look_for(place.conversation, &mut idle, now_ms, &mut pairings);
+            }
+        }
+        pairings
+    }
+
+    /// Those who wait, first one first.
+    pub fn order(&self) -> impl Iterator<Item = ConversationId> {
+        self.waiting.keys().map(|place| place.conversation)
+    }
+
+    /// Counts from one.
+    pub fn position(&self, conversation: ConversationId) -> Option<u32> {
+        let place = self.places.get(&conversation)?;
+        let before = self.waiting.range(..place).count();
+        u32::try_from(before + 1).ok()
+    }
+
+    pub fn is_waiting(&self, conversation: ConversationId) -> bool {
+        self.places.contains_key(&conversation)
+    }
+
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    fn waiting_mut(&mut self, conversation: ConversationId) -> Option<&mut Waiting> {
+        self.waiting.get_mut(self.places.get(&conversation)?)
+    }
+}
+
+impl Waiting {
+    /// Takes back what was not answered, whose counselor is not free any more, or whose visitor does not answer.
+    fn drop_offers(
+        &mut self,
+        conversation: ConversationId,
+        free: &BTreeSet<SessionId>,
+        now_ms: u64,
+        pairings: &mut Vec<Pairing>,
+    ) {
+        let present = self.present;
+        self.offered.retain(|to, until_ms| {
+            let to = *to;
+            let pairing = if !free.contains(&to) {
+                Pairing::Withdrawn { conversation, to }
+            } else if !present {
+                Pairing::OfferGone { conversation, to, why: OfferGone::VisitorLeft }
+            } else if *until_ms <= now_ms {
+                Pairing::OfferGone { conversation, to, why: OfferGone::NotAnswered }
+            } else {
+                return true;
+            };
+            pairings.push(pairing);
+            false
+        });
+    }
+
+    /// Offers her to every idle counselor who speaks her language, or first asks whether she is still there. Counselors
+    /// who are spoken for are taken out of `idle`.
+    fn look_for(
+        &mut self,
+        conversation: ConversationId,
+        idle: &mut Vec<&Free>,
+        now_ms: u64,
+        pairings: &mut Vec<Pairing>,
+    ) {
+        let language = self.language;
+        let speaks = |free: &&Free| free.languages.contains(&language);
+        if !idle.iter().any(speaks) {
+            return;
+        }
+        let since_press_ms = now_ms.saturating_sub(self.pressed_at_ms);
+        let since_ask_ms = self.asked_at_ms.map(|asked_at_ms| now_ms.saturating_sub(asked_at_ms));
+        if since_press_ms < STILL_THERE_MS || !self.offered.is_empty() {
+            for free in idle.iter().filter(|free| speaks(free)) {
+                self.offered.insert(free.session, now_ms + OFFER_MS);
+                pairings.push(Pairing::Offer { conversation, to: free.session });
+            }
+        } else if since_ask_ms.is_none_or(|ms| ms >= ASK_AGAIN_MS) {
+            self.asked_at_ms = Some(now_ms);
+            pairings.push(Pairing::AskStillThere { conversation });
+        } else if since_ask_ms.is_some_and(|ms| ms >= STILL_THERE_MS) {
+            // She was asked in vain: the next one is looked at, while she keeps her place.
+            return;
+        }
+        idle.retain(|free| !speaks(free));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn conversation(number: u8) -> ConversationId {
+        ConversationId([number; 16])
+    }
+
+    fn place(number: u8) -> Place {
+        Place { behind_front: true, joined_at_ms: u64::from(number), conversation: conversation(number) }
+    }
+
+    fn free(session: u64) -> Free {
+        Free { session: SessionId(session), languages: vec![Language::En] }
+    }
+
+    fn queue_of(numbers: &[u8]) -> Queue {
+        let mut queue = Queue::default();
+        for number in numbers {
+            queue.enter(place(*number), Language::En, 0);
+        }
+        queue
+    }
+
+    #[test]
+    fn the_first_visitor_rings_at_everybody_who_speaks_her_language() {
+        let mut queue = queue_of(&[2, 1]);
+        let arabic = Free { session: SessionId(3), languages: vec![Language::Ar] };
+        let pairings = queue.settle(&[free(1), free(2), arabic], 1);
+        let offer = |to| Pairing::Offer { conversation: conversation(1), to: SessionId(to) };
+        assert_eq!(pairings, [offer(1), offer(2)]);
+    }
+
+    #[test]
+    fn the_second_of_two_accepts_is_told_that_another_was_faster() {
+        let mut queue = queue_of(&[1]);
+        queue.settle(&[free(1), free(2)], 1);
+        let told = queue.accept(conversation(1), SessionId(2), 2).expect("it was offered");
+        let taken = OfferGone::Taken;
+        assert_eq!(told, [Pairing::OfferGone { conversation: conversation(1), to: SessionId(1), why: taken }]);
+        assert_eq!(queue.accept(conversation(1), SessionId(1), 2), None);
+    }
+
+    #[test]
+    fn an_offer_that_nobody_answers_lapses_and_she_stays_first() {
+        let mut queue = queue_of(&[1, 2]);
+        queue.settle(&[free(1)], 1);
+        queue.press(conversation(1), OFFER_MS);
+        let lapsed =
+            Pairing::OfferGone { conversation: conversation(1), to: SessionId(1), why: OfferGone::NotAnswered };
+        assert_eq!(queue.settle(&[free(1)], OFFER_MS + 1), [lapsed]);
+        assert_eq!(queue.position(conversation(1)), Some(1));
+        assert_eq!(queue.accept(conversation(1), SessionId(1), OFFER_MS + 1), None);
+    }
+
+    #[test]
+    fn who_waited_long_is_asked_first_and_the_next_has_her_turn_when_she_does_not_press() {
+        let mut queue = queue_of(&[1, 2]);
+        let late = 10 * STILL_THERE_MS;
+        queue.press(conversation(2), late + STILL_THERE_MS);
+        let ask = Pairing::AskStillThere { conversation: conversation(1) };
+        assert_eq!(queue.settle(&[free(1)], late), [ask]);
+        assert_eq!(queue.settle(&[free(1)], late + STILL_THERE_MS - 1), []);
+        let offer = Pairing::Offer { conversation: conversation(2), to: SessionId(1) };
+        assert_eq!(queue.settle(&[free(1)], late + STILL_THERE_MS), [offer]);
+        assert_eq!(queue.order().next(), Some(conversation(1)), "she keeps her place");
+    }
+
+    #[test]
+    fn a_visitor_who_does_not_answer_is_not_offered() {
+        let mut queue = queue_of(&[1, 2]);
+        queue.settle(&[free(1)], 1);
+        queue.set_present(conversation(1), false);
+        let gone = Pairing::OfferGone { conversation: conversation(1), to: SessionId(1), why: OfferGone::VisitorLeft };
+        let offer = Pairing::Offer { conversation: conversation(2), to: SessionId(1) };
+        assert_eq!(queue.settle(&[free(1)], 2), [gone, offer]);
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Enter(u8),
+        Leave(u8),
+        Press(u8),
+        Present(u8, bool),
+        Accept(u8, u64),
+        Wait(u64),
+        Settle(u8),
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let step = prop_oneof![
+            (0u8..8).prop_map(Step::Enter),
+            (0u8..8).prop_map(Step::Leave),
+            (0u8..8).prop_map(Step::Press),
+            (0u8..8, any::<bool>()).prop_map(|(number, present)| Step::Present(number, present)),
+            (0u8..8, 0u64..4).prop_map(|(number, session)| Step::Accept(number, session)),
+            (0u64..40_000).prop_map(Step::Wait),
+            (0u8..16).prop_map(Step::Settle),
+        ];
+        proptest::collection::vec(step, 1..120)
+    }
+
+    proptest! {
+        /// Whatever happens: order is by place, nobody is lost, nobody is taken twice, a counselor rings for one visitor
+        /// at a time, and only one who was offered her can take her.
+        #[test]
+        fn order_is_kept_and_everybody_has_one_owner(steps in steps()) {
+            let mut queue = Queue::default();
+            let mut waiting = BTreeSet::new();
+            let mut ringing: BTreeMap<SessionId, ConversationId> = BTreeMap::new();
+            let mut now_ms = 0;
+            for step in steps {
+                let told = match step {
+                    Step::Enter(number) => {
+                        if waiting.insert(conversation(number)) {
+                            queue.enter(place(number), Language::En, now_ms);
+                        }
+                        vec![]
+                    }
+                    Step::Leave(number) => {
+                        waiting.remove(&conversation(number));
+                        queue.leave(conversation(number))
+                    }
+                    Step::Press(number) => {
+                        queue.press(conversation(number), now_ms);
+                        vec![]
+                    }
+                    Step::Present(number, present) => {
+                        queue.set_present(conversation(number), present);
+                        vec![]
+                    }
+                    Step::Accept(number, session) => {
+                        let (id, by) = (conversation(number), SessionId(session));
+                        let rang = ringing.get(&by) == Some(&id);
+                        let accepted = queue.accept(id, by, now_ms);
+                        prop_assert!(accepted.is_none() || (rang && waiting.remove(&id)));
+                        if accepted.is_some() {
+                            ringing.remove(&by);
+                        }
+                        accepted.unwrap_or_default()
+                    }
+                    Step::Wait(ms) => {
+                        now_ms += ms;
+                        vec![]
+                    }
+                    Step::Settle(mask) => {
+                        let free: Vec<Free> = (0..4).filter(|bit| mask >> bit & 1 == 1).map(free).collect();
+                        queue.settle(&free, now_ms)
+                    }
+                };
+                for pairing in told {
+                    match pairing {
+                        Pairing::Offer { conversation, to } => {
+                            prop_assert!(waiting.contains(&conversation));
+                            prop_assert_eq!(ringing.insert(to, conversation), None, "one visitor at a time");
+                        }
+                        Pairing::OfferGone { conversation, to, .. } | Pairing::Withdrawn { conversation, to } => {
+                            prop_assert_eq!(ringing.remove(&to), Some(conversation), "told once");
+                        }
+                        Pairing::AskStillThere { conversation } => prop_assert!(waiting.contains(&conversation)),
+                    }
+                }
+                let order: Vec<ConversationId> = queue.order().collect();
+                let expected: Vec<ConversationId> = waiting.iter().copied().collect();
+                prop_assert_eq!(order, expected, "ids sort as the places do");
+            }
+        }
+    }
+}

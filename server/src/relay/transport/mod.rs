@@ -1,0 +1,3 @@
+//! How messages reach the sessions. Sessions see messages in and out, and nothing of what carries them.
+
+pub mod socket;

@@ -1,0 +1,33 @@
+//! Erases what has expired: logins and unused invitations, every ten minutes.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::error::ApiError;
+
+const EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// Starts the sweeper; it ends with the app's tasks.
+pub fn start(app: &App) {
+    app.tasks.spawn(run(app.clone()));
+}
+
+async fn run(app: App) {
+    loop {
+        if let Err(ApiError::Store(cause)) = sweep(&app).await {
+            tracing::error!(%cause, "expired rows could not be erased");
+        }
+        tokio::select! {
+            () = app.tasks.stop.cancelled() => return,
+            () = app.clock.sleep_until(app.clock.now().plus_secs(EVERY.as_secs())) => {}
+        }
+    }
+}
+
+/// Erases what has expired by now.
+pub async fn sweep(app: &App) -> Result<(), ApiError> {
+    let now = app.clock.now();
+    app.store.erase_expired_logins(now).await?;
+    app.store.erase_expired_invitations(now).await?;
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! The relay's routes and store, told as stories, on SQLite and on PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod files;
+mod invitations;
+mod pass;
+mod program;
+mod roster;
+mod setup;
+mod sign_in;
+mod sites;
+mod store;
+mod support;

@@ -1,0 +1,151 @@
+//! The relay under test: real routes and a real store, a clock that stands still, and randomness from a seed.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use amparo_protocol::id::SiteKey;
+use amparo_server::app::{App, Services, Tasks};
+use amparo_server::cli::setup::put_token;
+use amparo_server::clock::{Clock, Time};
+use amparo_server::config::{Config, LogLevel};
+use amparo_server::demo::Demo;
+use amparo_server::http;
+use amparo_server::random::Random;
+use amparo_server::store::{Database, Store};
+use tempfile::TempDir;
+
+use super::organisation::Organisation;
+use super::person::Person;
+use super::postgres;
+use super::request::Request;
+
+/// Where the relay is reached in the stories.
+pub const RELAY: &str = "https://chat.example.org";
+/// The website that carries the tag.
+pub const WEBSITE: &str = "https://help.example.org";
+const START: Time = Time(1_900_000_000_000);
+
+#[derive(Clone, Copy, Debug)]
+pub enum Db {
+    Sqlite,
+    Postgres,
+}
+
+pub use Db::{Postgres, Sqlite};
+
+pub struct TestApp {
+    pub app: App,
+    pub router: axum::Router,
+    data: TempDir,
+    /// What must never lie on the disk.
+    secrets: Mutex<Vec<String>>,
+}
+
+impl TestApp {
+    pub async fn start(db: Db) -> Self {
+        Self::start_as(db, None).await
+    }
+
+    pub async fn start_demo() -> Self {
+        Self::start_as(Sqlite, Some(Demo::new(&Random::seeded(7), "http://127.0.0.1:8081".to_owned()))).await
+    }
+
+    async fn start_as(db: Db, demo: Option<Demo>) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let database = match db {
+            Sqlite => Database::SqliteFile(data.path().join("amparo.db")),
+            Postgres => Database::Postgres(postgres::fresh().await),
+        };
+        let config = Config {
+            data: data.path().to_owned(),
+            listen: "127.0.0.1:8080".parse().unwrap(),
+            public_url: RELAY.to_owned(),
+            database,
+            log_level: LogLevel::Error,
+            is_demo: demo.is_some(),
+        };
+        let services = Services {
+            clock: Clock::manual(START),
+            random: Random::seeded(1),
+            store: Store::open(&config.database).await.unwrap(),
+            config: Arc::new(config),
+            tasks: Tasks::default(),
+        };
+        if let Some(demo) = &demo {
+            put_token(&services.store, &services.clock, &demo.setup_token).await.unwrap();
+        }
+        let app = App::start(services, demo).await.unwrap();
+        Self { router: http::router(app.clone()), app, data, secrets: Mutex::default() }
+    }
+
+    /// An organisation with its first administrator, signed in, and one site.
+    pub async fn set_up(db: Db) -> (Self, Organisation, Person) {
+        let app = Self::start(db).await;
+        let mut organisation = Organisation::new("Amparo");
+        let mut ana = Person::new("ana");
+        let token = app.setup_token().await;
+        ana.sets_up(&app, &token, &mut organisation).await.expect_done();
+        (app, organisation, ana)
+    }
+
+    /// What `amparo serve` prints at the first start.
+    pub async fn setup_token(&self) -> String {
+        let token = format!("set-up token {}", self.app.random.u64());
+        put_token(&self.app.store, &self.app.clock, &token).await.unwrap();
+        self.keeps_secret(&token);
+        token
+    }
+
+    pub async fn site_key(&self) -> SiteKey {
+        self.app.store.sites().await.unwrap().first().unwrap().key
+    }
+
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    pub fn advance(&self, by: Duration) {
+        self.app.clock.advance(by);
+    }
+
+    pub fn get(&self, path: &str) -> Request<'_> {
+        Request::new(self, "GET", path)
+    }
+
+    pub fn post(&self, path: &str) -> Request<'_> {
+        Request::new(self, "POST", path)
+    }
+
+    /// Asserted when the story ends: this text is in no file of the data folder.
+    pub fn keeps_secret(&self, text: &str) {
+        self.secrets.lock().unwrap().push(text.to_owned());
+    }
+
+    fn assert_no_secret_on_disk(&self) {
+        for file in std::fs::read_dir(self.data.path()).unwrap() {
+            let Ok(bytes) = std::fs::read(file.unwrap().path()) else { continue };
+            for secret in self.secrets.lock().unwrap().iter() {
+                let is_there = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+                assert!(!is_there, "a secret lies on the disk");
+            }
+        }
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.app.tasks.stop.cancel();
+        if !std::thread::panicking() {
+            self.assert_no_secret_on_disk();
+        }
+    }
+}
+
+pub fn secs(secs: u64) -> Duration {
+    Duration::from_secs(secs)
+}
+
+pub fn hours(hours: u64) -> Duration {
+    secs(hours * 60 * 60)
+}

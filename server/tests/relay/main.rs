@@ -1,0 +1,13 @@
+//! What the relay promises to visitors and counselors, on the pure machinery and over real WebSockets.
+
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
+
+mod bad_input;
+mod chance;
+mod claims;
+mod endings;
+mod messages;
+mod missing;
+mod restarts;
+mod sockets;
+mod support;

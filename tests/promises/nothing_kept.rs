@@ -1,0 +1,53 @@
+//! After a conversation the relay's folder and log hold none of its words, no address and no browser's name.
+
+use amparo_tests::driver::{Engine, Settings};
+use amparo_tests::traces::{files_below, holders};
+use amparo_tests::world::World;
+
+const WORDS: [&str; 4] = ["zimtstern", "he-comes-at-seven", "blaue tuer", "قرنفلة"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_was_said_and_nobody_who_said_it_is_found_on_the_relay() {
+    let settings = Settings::of(Engine::Chromium);
+    let (mut world, ana, visitor) = World::talking(settings, settings).await;
+    for word in WORDS {
+        visitor.talk().says(word).await;
+        ana.talk().sees(word).await;
+        ana.talk().says(&format!("{word}?")).await;
+        visitor.talk().sees(&format!("{word}?")).await;
+    }
+    let user_agent = visitor.page().script("return navigator.userAgent", vec![]).await.expect("the page answers");
+    let user_agent = user_agent.as_str().expect("it is text").to_owned();
+
+    let traces =
+        [&WORDS[..], &[user_agent.as_str(), "HeadlessChrome", "Mozilla/5.0", "127.0.0.1", "/advice-on-housing"]]
+            .concat();
+    // While it is going on, with the write-ahead log open, and once more after the power went.
+    for is_on in [true, false] {
+        if !is_on {
+            ana.ends().await;
+            visitor.frame().sees_screen(&["ended"]).await;
+            world.relay.loses_power();
+        }
+        let files = files_below(&world.relay.data());
+        let database = files.iter().any(|file| file.extension().is_some_and(|extension| extension == "db"));
+        assert!(database, "the scan sees the database: {files:?}");
+        // The site's allowed origin is set by the administrator and stored; it is the only address there.
+        let found = holders(&files, &traces);
+        let origin = world.host.origin();
+        let unexpected: Vec<_> = found.iter().filter(|(_, word)| !origin.contains(word.as_str())).collect();
+        assert!(unexpected.is_empty(), "on disk: {unexpected:?}");
+        assert_log_is_silent(&world.relay.log(), &traces);
+    }
+}
+
+/// Its own address is in the log's first lines; nobody else's may be.
+fn assert_log_is_silent(log: &str, traces: &[&str]) {
+    assert!(!log.is_empty(), "the relay's output was caught");
+    let own = ["listening", "set-up", "ssh"];
+    for line in log.lines().filter(|line| !own.iter().any(|word| line.contains(word))) {
+        for trace in traces {
+            assert!(!line.contains(trace), "in the log: {line}");
+        }
+    }
+}

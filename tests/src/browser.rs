@@ -1,0 +1,124 @@
+//! One browser window of one person: its documents, screenshots, accessibility check, and what is kept when a test fails.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use axum::http::Method;
+use fantoccini::Client;
+use fantoccini::error::CmdError;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use rustix::process::getpid;
+use serde_json::{Value, json};
+use url::{ParseError, Url};
+
+use crate::driver::{Driver, Engine, Settings};
+use crate::process::target_folder;
+use crate::view::{Scope, View};
+
+pub struct Browser {
+    pub name: String,
+    pub client: Client,
+    pub driver: Driver,
+    pub settings: Settings,
+}
+
+impl Browser {
+    pub async fn start(name: &str, settings: Settings) -> Self {
+        let (driver, client) = Driver::start(settings).await;
+        let browser = Self { name: name.to_owned(), client, driver, settings };
+        if settings.engine == Engine::Firefox {
+            // Its command line counts the window's frame as well, the driver does not.
+            let _ = browser.client.set_window_size(settings.width, settings.height).await;
+        }
+        browser
+    }
+
+    pub async fn goto(&self, url: &str) {
+        self.client.goto(url).await.unwrap_or_else(|error| panic!("{} cannot open {url}: {error}", self.name));
+    }
+
+    /// The page itself; for a host page that is everything but the conversation.
+    pub fn page(&self) -> View<'_> {
+        View { browser: self, scope: Scope::Page }
+    }
+
+    /// The document inside the tag's frame.
+    pub fn frame(&self) -> View<'_> {
+        View { browser: self, scope: Scope::Frame }
+    }
+
+    /// WebDriver's "Switch To Frame" with null, for which fantoccini has no name.
+    pub async fn to_top(&self) -> Result<(), CmdError> {
+        self.client.issue_cmd(Post { path: "frame", body: json!({ "id": null }) }).await.map(|_| ())
+    }
+
+    /// What the page wrote to the browser's console; Chromium only.
+    pub async fn console_lines(&self) -> Vec<String> {
+        let answer = self.client.issue_cmd(Post { path: "se/log", body: json!({ "type": "browser" }) }).await;
+        let Ok(Value::Array(entries)) = answer else { return Vec::new() };
+        entries.iter().filter_map(|entry| entry["message"].as_str()).map(str::to_owned).collect()
+    }
+
+    /// Keeps a picture of the window under `target/screens/NAME.png`.
+    pub async fn keeps_screen(&self, name: &str) {
+        let file = target_folder().join("screens").join(format!("{name}.png"));
+        fs::create_dir_all(file.parent().expect("the path has a folder")).expect("target/ can be written");
+        let picture =
+            self.client.screenshot().await.unwrap_or_else(|error| panic!("{}: no screenshot: {error}", self.name));
+        fs::write(&file, picture).expect("target/ can be written");
+    }
+
+    async fn keeps_failure(&self) {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("failures/{test}-{}-{}-{number}", getpid().as_raw_nonzero(), self.name);
+        if let Ok(picture) = self.client.screenshot().await {
+            let file = target_folder().join(format!("screens/{name}.png"));
+            let _ = fs::create_dir_all(file.parent().expect("the path has a folder"));
+            let _ = fs::write(file, picture);
+        }
+        eprintln!("{}: kept target/screens/{name}.png", self.name);
+        for line in self.console_lines().await {
+            eprintln!("{}'s browser console: {line}", self.name);
+        }
+        for (document, view) in [("page", self.page()), ("frame", self.frame())] {
+            let words = view.script("return document.body ? document.body.innerText.slice(0, 1500) : ''", vec![]).await;
+            eprintln!("{}'s {document}: {}", self.name, words.unwrap_or_else(Value::String));
+        }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // The runtime is a multi-threaded one (see `world::run`), so that this may wait.
+            let keep = async { tokio::time::timeout(std::time::Duration::from_secs(10), self.keeps_failure()).await };
+            let _ = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(keep));
+        }
+    }
+}
+
+/// Where axe-core's script lies; `cargo xtask test` installs it and names the place.
+pub fn axe_script() -> PathBuf {
+    let installed = || target_folder().join("tools/npm/node_modules/axe-core/axe.min.js");
+    std::env::var_os("TEST_AXE").map_or_else(installed, PathBuf::from)
+}
+
+/// A WebDriver command by path and body.
+#[derive(Debug)]
+struct Post {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Post {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _url: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.body.to_string()))
+    }
+}

@@ -1,0 +1,47 @@
+//! What a story needs before its first person appears: a relay and a host site, empty.
+
+use crate::counselor::Counselor;
+use crate::driver::{Engine, Settings};
+use crate::host_site::{HostSite, OPEN_SHADOW_ROOTS};
+use crate::relay::Relay;
+use crate::visitor::Visitor;
+
+pub struct World {
+    pub relay: Relay,
+    pub host: HostSite,
+}
+
+impl World {
+    pub async fn start() -> Self {
+        let (relay, host) = tokio::join!(Relay::start(), HostSite::start());
+        Self { relay, host }
+    }
+
+    /// Set up through the console by Ana, who is administrator and counselor; the host's pages carry the printed tag.
+    pub async fn with_ana(settings: Settings) -> (Self, Counselor) {
+        let world = Self::start().await;
+        let ana = Counselor::sets_up(&world, "Ana", settings).await;
+        world.host.carries(&ana.tag, "");
+        (world, ana)
+    }
+
+    /// Ana and a visitor whose browser is set like this, in a conversation that has just begun.
+    pub async fn talking(visitor: Settings, counselor: Settings) -> (Self, Counselor, Visitor) {
+        let (world, ana) = Self::with_ana(counselor).await;
+        ana.is_available().await;
+        if visitor.engine == Engine::WebKit {
+            world.host.carries(&ana.tag, OPEN_SHADOW_ROOTS);
+        }
+        let visitor = world.visitor_in_the_queue(visitor).await;
+        ana.accepts().await;
+        visitor.is_talking().await;
+        (world, ana, visitor)
+    }
+
+    pub async fn visitor_in_the_queue(&self, settings: Settings) -> Visitor {
+        let visitor = Visitor::arrives(self, "visitor", settings).await;
+        visitor.opens_the_chat().await;
+        visitor.enters().await;
+        visitor
+    }
+}

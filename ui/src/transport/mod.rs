@@ -1,0 +1,3 @@
+//! The only way from a browser to the relay.
+
+pub mod socket;

@@ -1,0 +1,41 @@
+// Fetches the program's files and refuses whatever is not, byte for byte, what this loader was built with.
+// A wrong hash, a missing file or a time-out is a fault, never a reason to try something weaker.
+
+import { toBase64 } from './base64.js';
+import { HASHES } from './built.js';
+import { FILE, PIN } from './fault.js';
+import { request } from './request.js';
+
+/** Whether this document may compile WebAssembly: it is missing in Lockdown Mode, and a content policy can forbid it. */
+export const canCompile = () => {
+  try {
+    return !!new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+  } catch (_) {
+    return false;
+  }
+};
+
+/** The checked bytes of one file of the program. */
+export async function fetchFile(folder, name) {
+  const { ok, body } = await request('arrayBuffer', folder + name);
+  if (!ok) throw Error(FILE);
+  if (toBase64(await crypto.subtle.digest('SHA-256', body)) !== HASHES[name]) throw Error(PIN);
+  return body;
+}
+
+const fetchText = async (folder, name) => new TextDecoder().decode(await fetchFile(folder, name));
+
+/** The widget's words in one language. */
+export const fetchTexts = (folder, locale) => fetchText(folder, `texts-${locale}.txt`);
+
+/** Everything a frame needs, side by side: WebAssembly where it compiles, else the same program as JavaScript. */
+export async function fetchProgram(folder, locale) {
+  const name = canCompile() ? 'widget' : 'widget-plain';
+  const [texts, js, css, wasm] = await Promise.all([
+    fetchTexts(folder, locale),
+    fetchText(folder, name + '.js'),
+    fetchText(folder, 'widget.css'),
+    name === 'widget' ? fetchFile(folder, 'widget.wasm') : null,
+  ]);
+  return { name: name + '.js', texts, js, css, wasm };
+}

@@ -1,0 +1,73 @@
+// The loader runs nothing that is not, byte for byte, what it was built with.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+
+const sha256 = text => createHash('sha256').update(text).digest('base64');
+const content = { 'widget.js': 'js', 'widget-plain.js': 'plain', 'widget.css': 'css', 'widget.wasm': 'wasm', 'texts-en.txt': 'a = b' };
+globalThis.AMPARO_HASHES = Object.fromEntries(Object.entries(content).map(([name, text]) => [name, sha256(text)]));
+const { fetchFile, fetchProgram } = await import('../files.js');
+const { fetchPass, passMessage } = await import('../pass.js');
+
+const asked = [];
+const serve = files => {
+  asked.length = 0;
+  globalThis.fetch = async (address, options) => {
+    asked.push([address, options]);
+    const text = files[address.split('/').pop()];
+    return new Response(text ?? 'gone', { status: text === undefined ? 404 : 200 });
+  };
+};
+
+test('the whole program comes by WebAssembly where it compiles', async () => {
+  serve(content);
+  const program = await fetchProgram('https://relay.example/v/1/', 'en');
+  assert.equal(program.name, 'widget.js');
+  assert.equal(program.js, 'js');
+  assert.equal(new TextDecoder().decode(program.wasm), 'wasm');
+  for (const [, options] of asked) {
+    assert.equal(options.credentials, 'omit');
+    assert.equal(options.referrerPolicy, 'no-referrer');
+  }
+});
+
+test('without WebAssembly the same program comes as JavaScript', async () => {
+  serve(content);
+  const kept = globalThis.WebAssembly;
+  delete globalThis.WebAssembly;
+  const program = await fetchProgram('https://relay.example/v/1/', 'en');
+  globalThis.WebAssembly = kept;
+  assert.equal(program.name, 'widget-plain.js');
+  assert.equal(program.wasm, null);
+  assert.ok(!asked.some(([address]) => address.endsWith('.wasm')));
+});
+
+test('one changed byte is refused, and nothing else is tried instead', async () => {
+  serve({ ...content, 'widget.wasm': 'wasM' });
+  await assert.rejects(fetchProgram('https://relay.example/v/1/', 'en'), { message: 'E-PIN' });
+  assert.ok(!asked.some(([address]) => address.endsWith('plain.js')));
+});
+
+test('a missing file, an unknown file and a dead line have their codes', async () => {
+  serve({});
+  await assert.rejects(fetchFile('https://relay.example/v/1/', 'widget.js'), { message: 'E-FILE' });
+  serve({ 'other.js': 'x' });
+  await assert.rejects(fetchFile('https://relay.example/v/1/', 'other.js'), { message: 'E-PIN' });
+  globalThis.fetch = async () => {
+    throw new TypeError('failed');
+  };
+  await assert.rejects(fetchFile('https://relay.example/v/1/', 'widget.js'), { message: 'E-NET' });
+});
+
+test('the relay’s refusals become codes for the webmaster and reasons for the widget', async () => {
+  const answer = (status, body) => (globalThis.fetch = async () => new Response(JSON.stringify(body), { status }));
+  answer(200, { pass: 'p' });
+  assert.equal(await fetchPass('https://relay.example', 's'), 'p');
+  answer(404, { code: 'unknown-site' });
+  await assert.rejects(fetchPass('https://relay.example', 's'), { message: 'E-SITE' });
+  answer(403, { code: 'origin-not-allowed' });
+  await assert.rejects(fetchPass('https://relay.example', 's'), { message: 'E-ORIGIN' });
+  assert.deepEqual(await passMessage(null, 'https://relay.example', 's'), { t: 'pass', error: 'origin-not-allowed' });
+  assert.deepEqual(await passMessage('ready', 'https://relay.example', 's'), { t: 'pass', pass: 'ready' });
+});

@@ -1,0 +1,187 @@
+//! From the queue to the end: who can read, what was written, what is wrong right now, and where to write.
+
+use amparo_client::view::{Connection, Phase, VisitorView};
+use amparo_protocol::wire::PeerState;
+use amparo_ui::avatar::avatar;
+use amparo_ui::button::{Weight, button};
+use amparo_ui::composer::composer;
+use amparo_ui::element::{El, el};
+use amparo_ui::message_list::message_list;
+use amparo_ui::notice::{Tone, notice};
+use amparo_ui::texts::Texts;
+use leptos::prelude::*;
+
+use crate::chat::Chat;
+use crate::doors::dial;
+use crate::screens::sentence;
+use crate::screens::waiting::waiting;
+
+pub fn conversation(chat: Chat) -> El {
+    let is_talking = move || chat.view.with(|view| view.phase == Phase::Talking);
+    let hides_earlier = move || is_talking() && chat.hides_earlier.get();
+    let write = composer(chat.draft, move |text| chat.say(&text), || ());
+    el("div", "am-conversation")
+        .live_class("am-conversation--waiting", move || !is_talking())
+        .child(bar(chat))
+        .when(move || !is_talking(), move || waiting(chat))
+        .when(hides_earlier, move || show_earlier(chat))
+        .child(chat_messages(chat))
+        .child(notices(chat))
+        .child(el("div", "am-conversation__write").child(write))
+}
+
+/// What was written, as the state machine shows it now.
+pub fn chat_messages(chat: Chat) -> El {
+    let messages = Signal::derive(move || chat.view.with(|view| view.messages.clone()));
+    message_list(messages, Signal::derive(String::new), Callback::new(move |message| chat.send_again(message)))
+}
+
+fn show_earlier(chat: Chat) -> El {
+    let show = button("continuing.show", Weight::Secondary, "show-written", move || chat.show_earlier());
+    el("div", "am-conversation__earlier").child(show)
+}
+
+/// Who can read, and the end in one press.
+fn bar(chat: Chat) -> El {
+    el("div", "am-bar").slot(move || readers(chat), move || (readers(chat) > 0).then(|| who(chat))).child(button(
+        "conversation.end",
+        Weight::Plain,
+        "end",
+        move || chat.end(),
+    ))
+}
+
+/// Another number when somebody else reads.
+fn readers(chat: Chat) -> u32 {
+    let sum = |name: &str| name.bytes().fold(1, |sum: u32, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    chat.view
+        .with(|view| view.readers.iter().fold(0, |all: u32, badge| all.wrapping_mul(7) ^ (sum(&badge.pseudonym) | 1)))
+}
+
+fn who(chat: Chat) -> El {
+    let readers = chat.view.with(|view| view.readers.clone());
+    let readers = readers.into_iter().map(|badge| {
+        let name = el("bdi", "").text(&badge.pseudonym);
+        el("li", "am-who__one").test("reader").child(avatar(badge.avatar)).child(name)
+    });
+    el("details", "am-who")
+        .test("who")
+        .child(el("summary", "").say("who.summary"))
+        .child(sentence("who.text"))
+        .child(el("ul", "am-who__list").children(readers))
+        .child(el("p", "am-who__soft").say("conversation.back"))
+}
+
+/// What is wrong or new right now. One polite region that is always there, so that what appears in it is read out.
+fn notices(chat: Chat) -> El {
+    let lost_unsent = move || chat.hides_earlier.get() && chat.view.with(|view| view.unsent_was_lost);
+    let remark = move || chat.view.with(Remark::of);
+    el("div", "am-notices")
+        .attr("role", "status")
+        .when(lost_unsent, || notice(Tone::Calm, "unsent-lost").say("conversation.unsent-lost"))
+        .slot(move || remark().map_or(0, |remark| remark as u32), move || remark().map(|remark| remark.draw(chat)))
+}
+
+/// The most pressing thing to know about the connection, one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Remark {
+    Lost = 1,
+    Away,
+    MayAskAnother,
+    IdleWarning,
+    Typing,
+}
+
+impl Remark {
+    fn of(view: &VisitorView) -> Option<Self> {
+        if view.connection != Connection::Open {
+            return Some(Self::Lost);
+        }
+        match view.peer {
+            _ if view.phase != Phase::Talking => None,
+            PeerState::MayAskAnother => Some(Self::MayAskAnother),
+            PeerState::Away { .. } | PeerState::Left => Some(Self::Away),
+            PeerState::Here if view.idle_warning => Some(Self::IdleWarning),
+            PeerState::Here if view.typing => Some(Self::Typing),
+            PeerState::Here => None,
+        }
+    }
+
+    fn draw(self, chat: Chat) -> El {
+        match self {
+            Self::Lost => notice(Tone::Alert, "lost").say("conversation.lost"),
+            Self::Away => missing(chat, "away"),
+            Self::MayAskAnother => missing(chat, "may-ask").child(button(
+                "conversation.ask-another",
+                Weight::Secondary,
+                "ask-another",
+                move || chat.ask_another(),
+            )),
+            Self::IdleWarning => notice(Tone::Calm, "idle-warning").say("conversation.idle"),
+            Self::Typing => el("p", "am-notices__soft").test("typing").live_text(typing(chat)),
+        }
+    }
+}
+
+fn typing(chat: Chat) -> impl Fn() -> String {
+    let texts = Texts::here();
+    move || {
+        let name = chat.view.with(|view| view.readers.first().map(|badge| badge.pseudonym.clone())).unwrap_or_default();
+        texts.fill("conversation.typing", &[("name", &name)])
+    }
+}
+
+/// The counselor's connection is gone: said plainly, with the numbers beside it.
+fn missing(chat: Chat, state: &str) -> El {
+    let numbers = el("p", "am-notices__numbers")
+        .children(chat.phones().iter().map(|phone| dial(&phone.number)))
+        .child(el("span", "am-notices__soft").say("call.trace"));
+    notice(Tone::Alert, "peer").attr("data-state", state).child(sentence("conversation.away")).child(numbers)
+}
+
+#[cfg(test)]
+mod tests {
+    use amparo_client::view::ShownBadge;
+
+    use super::*;
+
+    fn talking() -> VisitorView {
+        VisitorView {
+            connection: Connection::Open,
+            welcome: None,
+            line: None,
+            phase: Phase::Talking,
+            messages: Vec::new(),
+            readers: vec![ShownBadge { pseudonym: String::from("Ana"), avatar: 0 }],
+            peer: PeerState::Here,
+            idle_warning: true,
+            typing: true,
+            unsent_was_lost: false,
+            trusts_server: false,
+        }
+    }
+
+    #[test]
+    fn one_remark_at_a_time_the_most_pressing_first() {
+        let mut view = talking();
+        view.peer = PeerState::Away { for_secs: 30 };
+        view.connection = Connection::Lost;
+        assert_eq!(Remark::of(&view), Some(Remark::Lost));
+        view.connection = Connection::Open;
+        assert_eq!(Remark::of(&view), Some(Remark::Away));
+        view.peer = PeerState::Here;
+        assert_eq!(Remark::of(&view), Some(Remark::IdleWarning));
+        view.idle_warning = false;
+        assert_eq!(Remark::of(&view), Some(Remark::Typing));
+        view.typing = false;
+        assert_eq!(Remark::of(&view), None);
+    }
+
+    #[test]
+    fn in_the_queue_nobody_can_be_missing() {
+        let mut view = talking();
+        view.phase = Phase::Waiting { position: 1, still_there_until_ms: None };
+        view.peer = PeerState::Away { for_secs: 30 };
+        assert_eq!(Remark::of(&view), None);
+    }
+}

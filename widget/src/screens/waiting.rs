@@ -1,0 +1,75 @@
+//! The queue: an honest place, other ways, and something kind. What is typed meanwhile stays in this browser.
+
+use amparo_client::view::Phase;
+use amparo_ui::button::{Weight, button};
+use amparo_ui::element::{El, el};
+use amparo_ui::notice::{Tone, notice};
+use amparo_ui::texts::Texts;
+use leptos::prelude::*;
+
+use crate::chat::Chat;
+use crate::doors::doors;
+use crate::screens::{heading_of, sentence};
+
+pub fn waiting(chat: Chat) -> El {
+    let soft = |key| el("p", "am-waiting__soft").say(key);
+    el("section", "am-waiting")
+        .child(place(chat))
+        .when(move || position(chat).is_some(), move || soft("waiting.honest"))
+        .child(still_there(chat))
+        .child(sentence("waiting.kind"))
+        .child(danger(chat))
+        .child(soft("waiting.call"))
+        .child(doors(chat, false))
+        .child(soft("conversation.back"))
+}
+
+fn position(chat: Chat) -> Option<u32> {
+    chat.view.with(|view| match view.phase {
+        Phase::Waiting { position, .. } => Some(position),
+        _ => None,
+    })
+}
+
+fn place(chat: Chat) -> El {
+    let texts = Texts::here();
+    let words = move || match (position(chat), chat.view.with(|view| view.phase)) {
+        (Some(1), _) => texts.get("waiting.first"),
+        (Some(position), _) => texts.fill("waiting.position", &[("position", &position.to_string())]),
+        (None, Phase::Claiming { .. }) => texts.get("waiting.coming"),
+        (None, _) => texts.get("availability.connecting"),
+    };
+    let heading = el("h2", "")
+        .test("position")
+        .live_attr("data-position", move || position(chat).map(|position| position.to_string()))
+        .live_text(words);
+    el("div", "").attr("role", "status").child(heading_of(heading))
+}
+
+/// A counselor is free and wants to know whether anybody is in front of this screen.
+fn still_there(chat: Chat) -> El {
+    let is_asked =
+        move || chat.view.with(|view| matches!(view.phase, Phase::Waiting { still_there_until_ms: Some(_), .. }));
+    let question = move || {
+        notice(Tone::Calm, "still-there").child(sentence("waiting.still-there")).child(button(
+            "waiting.still-here",
+            Weight::Primary,
+            "still-here",
+            move || chat.still_here(),
+        ))
+    };
+    el("div", "am-waiting__ask").attr("role", "status").when(is_asked, question)
+}
+
+/// The visitor's own mark; no text is read for it.
+fn danger(chat: Chat) -> El {
+    let is_marked = RwSignal::new(false);
+    let mark = move || {
+        is_marked.set(true);
+        chat.in_danger();
+    };
+    el("div", "")
+        .attr("role", "status")
+        .when(move || !is_marked.get(), move || button("waiting.danger", Weight::Secondary, "in-danger", mark))
+        .when(move || is_marked.get(), || notice(Tone::Calm, "in-danger-marked").say("waiting.danger-marked"))
+}

@@ -1,0 +1,139 @@
+//! The first screen: language, who answers, what is kept, what cannot be promised.
+
+use amparo_client::view::Connection;
+use amparo_protocol::language::Language;
+use amparo_protocol::wire::LineState;
+use amparo_ui::button::{Weight, button};
+use amparo_ui::element::{El, el};
+use amparo_ui::notice::{Tone, notice};
+use amparo_ui::texts::Texts;
+use leptos::prelude::*;
+
+use crate::chat::{Chat, Step, TEXT_LANGUAGES};
+use crate::screens::{heading_of, sentence};
+
+pub fn welcome(chat: Chat) -> El {
+    let texts = Texts::here();
+    let organisation = move || chat.view.with(|view| view.welcome.as_ref().map(|welcome| welcome.organisation.clone()));
+    let who = move || match organisation() {
+        Some(name) => texts.fill("welcome.who", &[("organisation", &name)]),
+        None => texts.get("welcome.who-unnamed"),
+    };
+    let is_open = move || chat.view.with(|view| view.connection == Connection::Open);
+    let lines = el("ul", "am-lines").child(el("li", "").live_text(who)).child(line("welcome.kept"));
+    let start = button("welcome.start", Weight::Primary, "enter", move || chat.step.set(Step::Safety));
+    el("div", "am-screen")
+        .slot(move || chat.welcomes(), move || Some(languages(chat)))
+        .child(heading_of(el("h2", "").say("welcome.heading")))
+        .child(lines.child(line("welcome.limits")))
+        .child(availability_line(chat))
+        .when(move || !is_spoken(chat), move || not_spoken(chat))
+        .child(more(chat))
+        .child(el("div", "am-action").child(start.flag("disabled", move || !is_open() || !is_spoken(chat))))
+}
+
+fn line(key: &'static str) -> El {
+    el("li", "").say(key)
+}
+
+/// Before anything else, each language in its own words.
+fn languages(chat: Chat) -> El {
+    let offered = chat.view.with(|view| offered(view.welcome.as_ref().map_or(&[], |welcome| &welcome.languages)));
+    let choices = offered.into_iter().map(|language| {
+        let is_chosen = move || String::from(if chat.language.get() == language { "true" } else { "false" });
+        el("button", "am-languages__one")
+            .attr("type", "button")
+            .attr("lang", language.tag())
+            .attr("data-language", language.tag())
+            .test("language-choice")
+            .live_attr("aria-pressed", move || Some(is_chosen()))
+            .text(language.own_name())
+            .on_press(move || chat.choose_language(language))
+    });
+    el("div", "am-languages").attr("role", "group").say_attr("aria-label", "language").children(choices)
+}
+
+/// Whether somebody is there, as far as it is known this second.
+fn availability_line(chat: Chat) -> El {
+    let texts = Texts::here();
+    let state = move || {
+        let is_available = chat.is_available.get();
+        chat.view.with(|view| {
+            let line = view.line.or(view.welcome.as_ref().map(|welcome| welcome.line));
+            availability(line.filter(|_| view.connection == Connection::Open), is_available)
+        })
+    };
+    el("p", "am-availability")
+        .attr("role", "status")
+        .test("availability")
+        .live_attr("data-state", move || Some(state().0.to_owned()))
+        .live_text(move || texts.get(state().1))
+}
+
+/// The test's hook and the sentence.
+fn availability(line: Option<LineState>, is_available: bool) -> (&'static str, &'static str) {
+    match line {
+        None => ("connecting", "availability.connecting"),
+        Some(LineState::Reconnecting) => ("reconnecting", "availability.connecting"),
+        Some(LineState::Available) if is_available => ("available", "availability.available"),
+        // An answer that is too old is no answer: the word must not stay.
+        Some(LineState::Available) => ("unknown", "availability.unknown"),
+        Some(LineState::Busy) => ("busy", "availability.busy"),
+        Some(LineState::Closed) => ("closed", "closed.heading"),
+        Some(LineState::Full) => ("full", "full.heading"),
+    }
+}
+
+fn is_spoken(chat: Chat) -> bool {
+    let chosen = chat.language.get();
+    chat.view.with(|view| view.welcome.as_ref().is_none_or(|welcome| speaks(&welcome.languages, chosen)))
+}
+
+fn not_spoken(chat: Chat) -> El {
+    let texts = Texts::here();
+    let spoken =
+        chat.view.with(|view| view.welcome.as_ref().map(|welcome| welcome.languages.clone())).unwrap_or_default();
+    let names = spoken.into_iter().map(Language::own_name).collect::<Vec<_>>().join(", ");
+    notice(Tone::Calm, "not-spoken").live_text(move || texts.fill("welcome.not-spoken", &[("languages", &names)]))
+}
+
+/// What may be read before the first message by whoever wants to know more.
+fn more(chat: Chat) -> El {
+    let trusts_server = move || chat.view.with(|view| view.trusts_server);
+    let lines = el("ul", "am-lines").children(["more.reads", "more.secrecy", "more.exit", "more.device"].map(line));
+    el("details", "am-more")
+        .child(el("summary", "").say("more.summary"))
+        .child(lines)
+        .when(trusts_server, || sentence("more.trusts-server").test("trusts-server"))
+}
+
+/// The languages spoken on the line and those the sentences exist in, each once.
+fn offered(spoken: &[Language]) -> Vec<Language> {
+    let mut offered = TEXT_LANGUAGES.to_vec();
+    offered.extend(spoken.iter().filter(|language| !TEXT_LANGUAGES.contains(language)));
+    offered
+}
+
+/// A line that names no language takes all.
+fn speaks(spoken: &[Language], language: Language) -> bool {
+    spoken.is_empty() || spoken.contains(&language)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_available_goes_when_the_last_answer_is_too_old() {
+        assert_eq!(availability(Some(LineState::Available), true).0, "available");
+        assert_eq!(availability(Some(LineState::Available), false).0, "unknown");
+        assert_eq!(availability(None, true).0, "connecting");
+    }
+
+    #[test]
+    fn languages_are_offered_once_each() {
+        assert_eq!(offered(&[Language::Ar, Language::Es]), [Language::En, Language::Ar, Language::Es]);
+        assert!(speaks(&[], Language::Ar));
+        assert!(!speaks(&[Language::En], Language::Ar));
+    }
+}

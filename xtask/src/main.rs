@@ -1,0 +1,45 @@
+//! `cargo xtask COMMAND`: everything a developer does with the repository beyond `cargo build`.
+//!
+//! Never part of the product; nothing here ends up in the relay or in a browser.
+
+mod apps;
+mod build;
+mod command;
+mod deliver;
+mod demo;
+mod paths;
+mod setup;
+mod stamp;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let command = arguments.first().map_or("help", String::as_str);
+    let done = match command {
+        "build" => build::run_build(&arguments[1..]),
+        "web" => build::web(),
+        "demo" => demo::run_demo(&arguments[1..]),
+        "setup" => setup::run_all(&arguments[1..]),
+        "test" => test::run(&arguments[1..]),
+        "tidy" => tidy::run(&arguments[1..]),
+        _ => Err(HELP.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+const HELP: &str =
+    "cargo xtask demo    builds everything, then a relay, a website and two consoles to try, all on this machine
+cargo xtask build   builds everything: the relay lies in target/release/amparo
+cargo xtask web     builds only what browsers are sent, below target/dist
+cargo xtask setup   installs the tools that the others would install when they need them
+cargo xtask test    everything: formatting, lints, tests, real browsers
+cargo xtask tidy    the rules of the repository that the compiler does not check";
