@@ -29,7 +29,7 @@ async fn people_can_be_played_in(engine: Engine) {
     assert_eq!(shown[0].state, expected);
     assert_eq!(browser.page().axe_findings().await, Vec::<serde_json::Value>::new());
     assert_eq!(browser.frame().axe_findings().await, Vec::<serde_json::Value>::new());
-    browser.page().press("to-/help").await;
+    browser.page().press("to-/opening-times").await;
     browser.page().find("launcher").await;
 }
 
