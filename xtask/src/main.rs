@@ -7,6 +7,7 @@ mod build;
 mod command;
 mod deliver;
 mod demo;
+mod dist;
 mod paths;
 mod setup;
 mod stamp;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         "build" => build::run_build(&arguments[1..]),
         "web" => build::web(),
         "demo" => demo::run_demo(&arguments[1..]),
+        "dist" => dist::run_dist(&arguments[1..]),
         "setup" => setup::run_all(&arguments[1..]),
         "test" => test::run(&arguments[1..]),
         "tidy" => tidy::run(&arguments[1..]),
@@ -40,6 +42,7 @@ const HELP: &str =
     "cargo xtask demo    builds everything, then a relay, a website and two consoles to try, all on this machine
 cargo xtask build   builds everything: the relay lies in target/release/amparo
 cargo xtask web     builds only what browsers are sent, below target/dist
+cargo xtask dist    builds the WordPress plugin: target/plugin/amparo.zip
 cargo xtask setup   installs the tools that the others would install when they need them
 cargo xtask test    everything: formatting, lints, tests, real browsers
 cargo xtask tidy    the rules of the repository that the compiler does not check";

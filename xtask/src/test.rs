@@ -13,6 +13,7 @@ mod sizes;
 mod speed;
 mod suites;
 mod wasm;
+mod wordpress;
 
 use std::time::Instant;
 
@@ -49,7 +50,7 @@ struct Step {
 }
 
 /// The cheap and the telling ones first.
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step { name: "format", what: "formatting", run: checks::format },
     Step { name: "tidy", what: "the repository's own rules", run: checks::tidy },
     Step { name: "web", what: "browser apps and loader", run: checks::web },
@@ -61,15 +62,22 @@ const STEPS: [Step; 11] = [
     Step { name: "python", what: "cryptography against an independent implementation", run: python::cross_check },
     Step { name: "speed", what: "what a message costs, beside a bare relay", run: speed::check },
     Step { name: "browsers", what: "real browsers, the release binary", run: suites::browsers },
+    Step { name: "wordpress", what: "the plugin in real WordPress", run: wordpress::check },
 ];
 
+/// Only by name: what takes longer than it tells on most days.
+const EXTRA: [Step; 1] =
+    [Step { name: "wordpress-matrix", what: "the plugin in every WordPress, in a browser", run: wordpress::matrix }];
+
 pub fn run(arguments: &[String]) -> Result<(), String> {
-    let is_step = |name: &str| STEPS.iter().any(|step| step.name == name);
-    if let Some(unknown) = arguments.iter().find(|name| !is_step(name)) {
-        return Err(format!("there is no step {unknown}; the steps are {}", STEPS.map(|step| step.name).join(", ")));
+    let all: Vec<&Step> = STEPS.iter().chain(&EXTRA).collect();
+    let names: Vec<&str> = all.iter().map(|step| step.name).collect();
+    if let Some(unknown) = arguments.iter().find(|name| !names.contains(&name.as_str())) {
+        return Err(format!("there is no step {unknown}; the steps are {}", names.join(", ")));
     }
-    let is_chosen = |step: &&Step| arguments.is_empty() || arguments.iter().any(|name| name == step.name);
-    let chosen: Vec<&Step> = STEPS.iter().filter(is_chosen).collect();
+    let is_named = |step: &&Step| arguments.iter().any(|name| name == step.name);
+    let chosen: Vec<&Step> =
+        if arguments.is_empty() { STEPS.iter().collect() } else { all.into_iter().filter(is_named).collect() };
     programs::install_missing(&chosen.iter().map(|step| step.name).collect::<Vec<_>>())?;
     let mut done = Vec::new();
     for (at, step) in chosen.iter().enumerate() {

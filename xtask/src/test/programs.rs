@@ -6,18 +6,27 @@ use std::process::Command;
 use super::postgres;
 use crate::command::{quiet, run, step};
 
+const WORDPRESS: &[&str] = &["wordpress", "wordpress-matrix"];
+const CHROMIUM: &[&str] = &["browsers", "wordpress", "wordpress-matrix"];
+
 /// (the steps that need it, what has to be there, Debian's package)
-const NEEDED: [(&[&str], &[&str], &str); 10] = [
-    (&["web", "browsers", "speed", "unit", "clippy"], &["cc"], "build-essential"),
+const NEEDED: [(&[&str], &[&str], &str); 16] = [
+    (&["web", "browsers", "speed", "unit", "clippy", "wordpress", "wordpress-matrix"], &["cc"], "build-essential"),
     (&["unit"], &["initdb"], "postgresql"),
     (&["unit"], &["setpriv"], "util-linux"),
-    (&["browsers"], &["chromium", "chromium-browser", "google-chrome"], "chromium"),
-    (&["browsers"], &["chromedriver"], "chromium-driver"),
+    (CHROMIUM, &["chromium", "chromium-browser", "google-chrome"], "chromium"),
+    (CHROMIUM, &["chromedriver"], "chromium-driver"),
     (&["browsers"], &["firefox-esr", "firefox"], "firefox-esr"),
     (&["browsers"], &["WebKitWebDriver"], "webkit2gtk-driver"),
     (&["browsers"], &["Xvfb"], "xvfb"),
     (&["browsers"], &["/usr/share/fonts/truetype/noto/NotoNaskhArabic-Regular.ttf"], "fonts-noto-core"),
     (&["python"], &["python3"], "python3"),
+    (WORDPRESS, &["php"], "php-cli"),
+    (WORDPRESS, &["phpunit"], "phpunit"),
+    (WORDPRESS, &["phpcs"], "php-codesniffer"),
+    (WORDPRESS, &["php:pdo_sqlite"], "php-sqlite3"),
+    (WORDPRESS, &["php:mbstring"], "php-mbstring"),
+    (WORDPRESS, &["php:dom"], "php-xml"),
 ];
 
 pub fn install_missing(steps: &[&str]) -> Result<(), String> {
@@ -58,6 +67,9 @@ fn apt() -> Option<Command> {
 }
 
 fn is_there(name: &str) -> bool {
+    if let Some(extension) = name.strip_prefix("php:") {
+        return quiet(Command::new("php").arg("-m")).is_ok_and(|listed| listed.lines().any(|line| line == extension));
+    }
     Path::new(name).is_absolute() && Path::new(name).exists() || postgres::find(name).is_some() || in_sbin(name)
 }
 
