@@ -48,9 +48,13 @@ function amparo_show_connection_fields( array $settings ): void {
 	amparo_show_text_field( 'site_key', $settings['site_key'], __( 'Site key', 'amparo' ), __( 'Says which of your websites this is. 16 letters and digits.', 'amparo' ), array( 'dir' => 'ltr' ) );
 	amparo_show_text_field( 'org_key', $settings['org_key'], __( 'Organisation key', 'amparo' ), __( 'With it the visitor’s browser checks for itself who your counselors are. 43 letters and digits.', 'amparo' ), array( 'dir' => 'ltr' ) );
 	amparo_close_group();
+	// Saving was the press of a button, so what was saved is checked at once. The script cannot tell by itself:
+	// WordPress takes this out of the address bar.
+	$is_saved = isset( $_GET['settings-updated'] ); // phpcs:ignore WordPress.Security.NonceVerification.Recommended -- only chooses what is shown.
 	printf(
-		'<p><button type="button" class="button" data-amparo-check data-test="check">%s</button></p><div class="amparo-findings" role="status" data-amparo-findings data-test="findings" data-waiting="%s" data-failed="%s"></div>',
+		'<p><button type="button" class="button" data-amparo-check data-test="check">%s</button></p><div class="amparo-findings" role="status" data-amparo-findings="%s" data-test="findings" data-waiting="%s" data-failed="%s"></div>',
 		esc_html__( 'Check the connection', 'amparo' ),
+		$is_saved && '' !== $settings['relay'] ? 'now' : '',
 		esc_attr__( 'Asking the relay…', 'amparo' ),
 		esc_attr__( 'This website did not answer. Reload the page and try again.', 'amparo' )
 	);

@@ -47,8 +47,7 @@ if (form) {
 
   form.querySelector('[data-amparo-check]').onclick = check;
   form.querySelector('[data-amparo-pin]').onclick = pin;
-  // Saving was the press of a button, so what was saved is checked at once.
-  if (new URLSearchParams(location.search).has('settings-updated') && field('relay').value) check();
+  if (findings.dataset.amparoFindings === 'now') check();
 
   const show = (row, shown) => (form.querySelector(`[data-row="${row}"]`).hidden = !shown);
   const tidy = () => {

@@ -20,7 +20,7 @@ add_action( 'init', 'amparo_load_translations', 1 );
  * @return mixed
  */
 function amparo_choose_translation_file( $file, $domain ) {
-	if ( 'amparo' !== $domain || ! is_string( $file ) || is_readable( $file ) || ! preg_match( '/amparo-([a-z]{2,3})(_[A-Za-z_]+)?\.mo$/', $file, $found ) ) {
+	if ( 'amparo' !== $domain || ! is_string( $file ) || is_readable( $file ) || ! preg_match( '/amparo-([a-z]{2,3})(_[A-Za-z0-9_]+)?\.mo$/', $file, $found ) ) {
 		return $file;
 	}
 	$nearest = array(

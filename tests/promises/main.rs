@@ -13,4 +13,5 @@ mod recorder;
 mod screens;
 mod second_counselor;
 mod tampering;
+mod wordpress;
 mod wrong_tag;

@@ -15,4 +15,5 @@ pub mod talk;
 pub mod traces;
 pub mod view;
 pub mod visitor;
+pub mod wordpress;
 pub mod world;

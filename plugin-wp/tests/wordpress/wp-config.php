@@ -28,6 +28,11 @@ foreach ( $folders as $variable => $name ) {
 	}
 }
 
+if ( getenv( 'WORDPRESS_ADDRESS' ) ) {
+	define( 'WP_HOME', getenv( 'WORDPRESS_ADDRESS' ) );
+	define( 'WP_SITEURL', getenv( 'WORDPRESS_ADDRESS' ) );
+}
+
 define( 'WP_DEBUG', true );
 define( 'WP_DEBUG_DISPLAY', false );
 define( 'WP_DEBUG_LOG', getenv( 'WORDPRESS_LOG' ) ? getenv( 'WORDPRESS_LOG' ) : false );
