@@ -267,13 +267,28 @@ impl Webmaster {
         self.sees("#setting-error-settings_updated, .notice-success").await;
     }
 
-    /// A published page with this content; answers its number and its path.
-    pub async fn writes_page(&self, title: &str, content: &str) -> (u64, String) {
-        let body = json!({ "title": title, "content": content, "status": "publish" });
-        let page = self.asks("POST", "/wp/v2/pages", body).await;
-        let address = page["link"].as_str().unwrap_or_else(|| panic!("WordPress made no page: {page}"));
-        let path = address.strip_prefix(&self.origin).unwrap_or(address).to_owned();
-        (page["id"].as_u64().expect("a page has a number"), path)
+    /// Puts both blocks and a shortcode into a new page of the block editor and publishes it; answers its number and path.
+    pub async fn publishes_a_page_with_blocks(&self, words: &str) -> (u64, String) {
+        self.opens("/wp-admin/post-new.php?post_type=page").await;
+        until("the editor is ready", SLOW, async || {
+            let ready = "return Boolean(window.wp?.data?.select('core/editor')?.getCurrentPostId() && wp.blocks.getBlockType('amparo/button') && wp.blocks.getBlockType('core/shortcode'))";
+            if self.page().script(ready, vec![]).await? == json!(true) { Ok(()) } else { Err("not yet".to_owned()) }
+        })
+        .await;
+        self.page().script(INSERT_BLOCKS, vec![json!(words)]).await.expect("the editor takes the blocks");
+        until("the editor shows the blocks as visitors will see them", SLOW, async || {
+            let shown = self.page().script(READ_CANVAS, vec![]).await?;
+            if shown == json!([words, true]) { Ok(()) } else { Err(shown.to_string()) }
+        })
+        .await;
+        self.does("wp.data.dispatch('core/editor').savePost()").await;
+        let page = until("the page is published", SLOW, async || {
+            let page = self.page().script(READ_PUBLISHED, vec![]).await?;
+            if page.is_null() { Err("it is being saved".to_owned()) } else { Ok(page) }
+        })
+        .await;
+        let address = page[1].as_str().expect("a page has an address");
+        (page[0].as_u64().expect("a page has a number"), address.trim_start_matches(&self.origin).to_owned())
     }
 
     /// Past the bin.
@@ -310,6 +325,19 @@ impl Webmaster {
 
 const READ_FINDINGS: &str = "return [...document.querySelectorAll('[data-test=findings] li')]
   .map((line) => `${line.dataset.state}: ${line.textContent}`)";
+
+const INSERT_BLOCKS: &str = "const { createBlock } = wp.blocks;
+wp.data.dispatch('core/block-editor').resetBlocks([
+  createBlock('amparo/button', { text: arguments[0] }), createBlock('amparo/phones'), createBlock('core/shortcode', { text: '[amparo_phones]' })]);
+wp.data.dispatch('core/editor').editPost({ title: 'Help', status: 'publish' });";
+
+/// The button's words, and whether the numbers are there; newer editors draw into a frame.
+const READ_CANVAS: &str = "const canvas = document.querySelector('iframe[name=editor-canvas]')?.contentDocument ?? document;
+return [canvas.querySelector('[data-type=\"amparo/button\"] a')?.textContent ?? '', Boolean(canvas.querySelector('[data-type=\"amparo/phones\"] a[href^=tel]'))];";
+
+const READ_PUBLISHED: &str = "const editor = wp.data.select('core/editor');
+const isDone = editor.didPostSaveRequestSucceed() && !editor.isSavingPost() && editor.getCurrentPostAttribute('status') === 'publish';
+return isDone ? [editor.getCurrentPostId(), editor.getCurrentPostAttribute('link')] : null;";
 
 /// Asks WordPress's REST routes as its own pages do, with the number that they want; `arguments` say what.
 const REST: &str = "const [method, path, body] = arguments;
