@@ -5,6 +5,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /** Whether this is the computer itself: there browsers accept http, and so do we. */
 function amparo_is_loopback( string $host ): bool {
 	return in_array( strtolower( $host ), array( 'localhost', '127.0.0.1', '[::1]', '::1' ), true );

@@ -6,6 +6,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /**
  * The form as it was sent, checked; ends the request where the sender may not ask.
  *

@@ -5,6 +5,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /** The name that a field is sent under. */
 function amparo_get_field_name( string $field ): string {
 	return AMPARO_OPTION . '[' . $field . ']';

@@ -5,6 +5,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /** The whole page. It deletes nothing by itself, and says so. */
 function amparo_show_moving(): void {
 	$chats = amparo_find_former_chats();

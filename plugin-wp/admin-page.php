@@ -7,6 +7,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /** The whole form. */
 function amparo_show_settings(): void {
 	$settings = amparo_get_settings();

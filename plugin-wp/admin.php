@@ -5,6 +5,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /** The page under Settings. */
 function amparo_add_page(): void {
 	add_options_page( 'Amparo', 'Amparo', 'manage_options', 'amparo', 'amparo_show_page' );

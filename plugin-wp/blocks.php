@@ -5,6 +5,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /** Registers the blocks and the shortcodes. The editor's script is written by hand: there is no build step. */
 function amparo_register_blocks(): void {
 	wp_register_script( 'amparo-blocks', plugins_url( 'blocks.js', AMPARO_FILE ), array( 'wp-blocks', 'wp-block-editor', 'wp-components', 'wp-element', 'wp-server-side-render' ), AMPARO_VERSION, true );

@@ -6,6 +6,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /** The tag and its static block at the end of the page, or on other pages the exit alone where it is wanted everywhere. */
 function amparo_print_tag(): void {
 	$settings = amparo_get_settings();

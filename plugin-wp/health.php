@@ -7,6 +7,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /**
  * The tests by name: their label, and what finds things out.
  *

@@ -5,6 +5,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /**
  * The attributes of every element of this name, in order. Names are lower-case, values have their entities resolved.
  *

@@ -6,6 +6,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /** Loads the translation for the page's language. */
 function amparo_load_translations(): void {
 	load_plugin_textdomain( 'amparo', false, dirname( plugin_basename( AMPARO_FILE ) ) . '/languages' );

@@ -5,6 +5,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /**
  * Well-known chats by their folder. `kind` says where conversations are: on this website, with the maker, or on phones.
  * `options` are beginnings of option names, `tables` names of tables, where a star stands for anything and a plus for

@@ -6,6 +6,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /** What an address of our script always holds. */
 const AMPARO_LOADER_NAME = '/embed.js';
 

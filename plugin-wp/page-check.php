@@ -6,6 +6,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /**
  * Other people's scripts that watch visitors: what to look for in a script's address or text, by the name to say.
  * The first list records what a visitor does on the page, the second counts or follows visitors.

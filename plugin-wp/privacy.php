@@ -5,6 +5,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /** Adds the proposal; WordPress shows it to whoever writes the policy, and nowhere else. */
 function amparo_add_privacy_text(): void {
 	$settings = amparo_get_settings();

@@ -8,6 +8,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /** How much of an answer is read: no loader is larger. */
 const AMPARO_ANSWER_MAX_BYTES = 65536;
 

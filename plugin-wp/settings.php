@@ -7,6 +7,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /** Its name in WordPress's table of options. */
 const AMPARO_OPTION = 'amparo_settings';
 

@@ -8,6 +8,10 @@
  * @package Amparo
  */
 
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
 /** The version of the files in this plugin; empty where there are none. */
 function amparo_get_widget_version(): string {
 	$loaders = glob( __DIR__ . '/widget/*/embed.js' );

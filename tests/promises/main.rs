@@ -13,5 +13,6 @@ mod recorder;
 mod screens;
 mod second_counselor;
 mod tampering;
+mod webmaster;
 mod wordpress;
 mod wrong_tag;
