@@ -6,6 +6,7 @@ pub mod conversation;
 pub mod counselor;
 pub mod crypto;
 pub mod house;
+pub mod table;
 pub mod view;
 pub mod visitor;
 

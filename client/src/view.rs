@@ -3,8 +3,8 @@
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ClaimId, ConversationId, MessageId};
 use amparo_protocol::language::Language;
+use amparo_protocol::wire;
 use amparo_protocol::wire::{EndReason, LineState, OfferGone, PeerState, Presence, RefuseReason, Welcome};
-use serde::{Deserialize, Serialize};
 
 /// One entry of the message list, in the order in which it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,10 +63,12 @@ pub enum MessageState {
 /// After how long without acknowledgement a message is shown as not sent. It is still delivered if it can be.
 pub const NOT_SENT_SECS: u64 = 20;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+wire! {
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownBadge {
     pub pseudonym: String,
     pub avatar: u8,
+}
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

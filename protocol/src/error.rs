@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::wire;
+
+wire! {
 /// Why something was refused. `code()` is the short form that a webmaster can read out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
@@ -54,6 +57,7 @@ pub enum ErrorCode {
     TooSlow,
     #[error("internal error")]
     Internal,
+}
 }
 
 impl ErrorCode {

@@ -5,6 +5,8 @@ use core::fmt;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::codec::{Bytes, Wire, put_sized};
+
 /// Base64url without padding (RFC 4648 section 5), the text form of all bytes in JSON and in addresses.
 pub fn to_base64(bytes: &[u8]) -> String {
     Base64UrlUnpadded::encode_string(bytes)
@@ -46,6 +48,17 @@ macro_rules! id {
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, "{}({}…)", stringify!($name), &self.to_text()[..4])
+            }
+        }
+
+        /// With its length before it, like every byte string.
+        impl Wire for $name {
+            fn put(&self, into: &mut Vec<u8>) {
+                put_sized(&self.0, into);
+            }
+
+            fn take(from: &mut Bytes<'_>) -> Option<Self> {
+                Self::from_slice(from.sized()?)
             }
         }
 

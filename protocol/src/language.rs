@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::wire;
+
+wire! {
 /// A language that widget and console speak. Serialised in JSON as its BCP 47 tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Language {
@@ -17,6 +20,7 @@ pub enum Language {
     PtPt,
     #[serde(rename = "ar")]
     Ar,
+}
 }
 
 impl Language {

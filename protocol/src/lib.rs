@@ -3,6 +3,7 @@
 //! Never: async, a clock, randomness, cryptography or a browser API. It compiles for every target.
 
 pub mod api;
+pub mod codec;
 pub mod error;
 pub mod id;
 pub mod language;

@@ -4,6 +4,8 @@ use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::codec::{Bytes, Wire, put_sized};
+
 /// An opaque byte string: a sealed message, acknowledgement or grant, or a signed object on its way to its verifier.
 #[derive(Clone, PartialEq, Eq, Default, Hash)]
 pub struct Sealed(pub Vec<u8>);
@@ -30,6 +32,16 @@ impl From<Vec<u8>> for Sealed {
     }
 }
 
+impl Wire for Sealed {
+    fn put(&self, into: &mut Vec<u8>) {
+        put_sized(&self.0, into);
+    }
+
+    fn take(from: &mut Bytes<'_>) -> Option<Self> {
+        Some(Self(from.sized()?.to_vec()))
+    }
+}
+
 /// In JSON: base64url without padding. On the wire: length and bytes.
 impl Serialize for Sealed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -47,14 +59,14 @@ impl<'de> Deserialize<'de> for Sealed {
             let text = String::deserialize(deserializer)?;
             crate::id::from_base64(&text).map(Self).ok_or_else(|| de::Error::custom("not base64url"))
         } else {
-            deserializer.deserialize_byte_buf(Bytes)
+            deserializer.deserialize_byte_buf(ByteString)
         }
     }
 }
 
-struct Bytes;
+struct ByteString;
 
-impl de::Visitor<'_> for Bytes {
+impl de::Visitor<'_> for ByteString {
     type Value = Sealed;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

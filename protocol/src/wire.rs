@@ -1,4 +1,4 @@
-//! The messages on the WebSocket (and on `/api/poll`), one `postcard` value per message.
+//! The messages on the WebSocket (and on `/api/poll`), one value per message in the bytes of [`codec`](crate::codec).
 //!
 //! A connection's first message is a [`Hello`]; the relay answers [`ServerMsg::Welcome`] or [`ServerMsg::Ready`], or
 //! refuses with an [`ErrorCode`]. Variants are only ever appended: their position is their number on the wire.
@@ -6,11 +6,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::codec::{Bytes, Wire};
 use crate::error::ErrorCode;
 use crate::id::{ClaimId, ConversationId, DeviceId, Handle, Hash, OrgKey, Pass, RosterMemberId, SiteKey, Ticket};
 use crate::language::Language;
 use crate::sealed::Sealed;
+use crate::wire;
 
+wire! {
 /// From a browser to the relay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClientMsg {
@@ -436,6 +439,7 @@ pub enum PeerState {
     /// The visitor's page said that it is leaving.
     Left,
 }
+}
 
 /// The message could not be read: unknown variant, wrong length or bytes left over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -443,16 +447,16 @@ pub enum PeerState {
 pub struct Malformed;
 
 /// The bytes of one message.
-pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
-    postcard::to_allocvec(message).expect("messages hold nothing that postcard cannot write")
+pub fn encode<T: Wire>(message: &T) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    message.put(&mut bytes);
+    bytes
 }
 
 /// Reads one message that must fill the bytes exactly.
-pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malformed> {
-    match postcard::take_from_bytes(bytes) {
-        Ok((message, [])) => Ok(message),
-        _ => Err(Malformed),
-    }
+pub fn decode<T: Wire>(bytes: &[u8]) -> Result<T, Malformed> {
+    let mut left = Bytes(bytes);
+    T::take(&mut left).filter(|_| left.0.is_empty()).ok_or(Malformed)
 }
 
 #[cfg(test)]

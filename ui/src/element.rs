@@ -3,6 +3,8 @@
 //! The widget is drawn with these instead of `view!`: there every closure and every shape of an element becomes a piece
 //! of program of its own, about 1.5 KB for each, which a visitor on a bad line would wait for. Here all share one.
 
+use std::any::Any;
+
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -140,7 +142,12 @@ pub fn follow(work: impl FnMut() + 'static) {
 }
 
 fn follow_boxed(mut work: Box<dyn FnMut()>) {
-    StoredValue::new_local(RenderEffect::new(move |_| work()));
+    keep(RenderEffect::new(move |_| work()));
+}
+
+/// Lives until the present owner is gone.
+fn keep(what: impl Any) {
+    StoredValue::new_local(Box::new(what) as Box<dyn Any>);
 }
 
 /// Hands a text on when it is another one.
@@ -248,7 +255,7 @@ fn owner_here() -> Owner {
 fn listen(node: &Element, event: &str, act: Box<dyn FnMut(Event)>) {
     let listener = Closure::wrap(act);
     node.add_event_listener_with_callback(event, listener.as_ref().unchecked_ref()).expect("a listener is a function");
-    StoredValue::new_local(listener);
+    keep(listener);
 }
 
 fn set(node: &Element, name: &str, value: Option<&str>) {

@@ -7,6 +7,7 @@ pub mod button;
 pub mod clock;
 pub mod composer;
 pub mod element;
+pub mod live;
 pub mod message_list;
 pub mod notice;
 pub mod random;

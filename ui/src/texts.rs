@@ -1,20 +1,21 @@
 //! The sentences of one language, read from a text file of `key = sentence` lines. No component holds a sentence itself.
 
-use std::sync::Arc;
-
 use amparo_protocol::language::Language;
-use leptos::prelude::*;
+use leptos::prelude::{provide_context, use_context};
+
+use crate::live::Live;
 
 /// The sentences now on the screen; everything that reads them is drawn again when the language changes.
 #[derive(Clone, Copy)]
 pub struct Texts {
-    shown: RwSignal<Arc<Catalogue>>,
+    /// An app has its texts for as long as its document lives.
+    shown: &'static Live<Catalogue>,
 }
 
 impl Texts {
     /// Makes them findable for every component below the caller.
     pub fn provide(language: Language, source: &str) -> Self {
-        let texts = Self { shown: RwSignal::new(Arc::new(Catalogue::parse(language, source))) };
+        let texts = Self { shown: Box::leak(Box::new(Live::new(Catalogue::parse(language, source)))) };
         provide_context(texts);
         texts
     }
@@ -25,7 +26,7 @@ impl Texts {
     }
 
     pub fn replace(&self, language: Language, source: &str) {
-        self.shown.set(Arc::new(Catalogue::parse(language, source)));
+        self.shown.set(Catalogue::parse(language, source));
     }
 
     /// The sentence under a key; the key itself where the file lacks it, which a test of each app's files rules out.
@@ -79,6 +80,19 @@ impl Catalogue {
     }
 }
 
+/// A number in digits. The program has no `format!`: what writes it weighs more than a screen.
+pub fn number(number: u32) -> String {
+    let mut digits = Vec::new();
+    let mut left = number;
+    loop {
+        digits.push(char::from(b'0' + (left % 10) as u8));
+        left /= 10;
+        if left == 0 {
+            return digits.iter().rev().collect();
+        }
+    }
+}
+
 fn fill(sentence: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::new();
     let mut rest = sentence;
@@ -107,6 +121,11 @@ mod tests {
         assert_eq!(catalogue.sentence("c"), "{n} left");
         assert_eq!(catalogue.sentence("missing"), "missing");
         assert_eq!(catalogue.keys().collect::<Vec<_>>(), ["a.b", "c"]);
+    }
+
+    #[test]
+    fn numbers_are_written_in_digits() {
+        assert_eq!([0, 7, 10, 4_013, u32::MAX].map(number), ["0", "7", "10", "4013", "4294967295"]);
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! The frame of every screen: title, language, the emergency number, and below it the screen itself.
 
+use std::cell::Cell;
+
 use amparo_protocol::language::Language;
 use amparo_ui::button::{Weight, button};
 use amparo_ui::element::{El, el, follow};
-use amparo_ui::texts::Texts;
+use amparo_ui::texts::{Texts, number};
 use leptos::ev;
-use leptos::prelude::*;
+use leptos::prelude::{document, request_animation_frame, window_event_listener};
 use web_sys::{HtmlElement, HtmlSelectElement};
 
 use crate::chat::{Chat, TEXT_LANGUAGES};
@@ -38,7 +40,7 @@ fn head(chat: Chat, title: String, screen: impl Fn() -> Screen + 'static) -> El 
     let head = el("header", "am-head")
         .child(el("h1", "am-head__title").attr("dir", "auto").live_text(title))
         .when(move || screen() != Screen::Welcome, move || language_chooser(chat));
-    if chat.start.with_value(|start| start.standalone) {
+    if chat.start.standalone {
         return head;
     }
     head.child(button("hide", Weight::Plain, "hide", move || chat.close_panel()))
@@ -48,15 +50,14 @@ fn head(chat: Chat, title: String, screen: impl Fn() -> Screen + 'static) -> El 
 fn main(chat: Chat, screen: impl Fn() -> Screen + Copy + 'static) -> El {
     let main = el("main", "am-main");
     let drawn = main.clone();
-    let is_first = StoredValue::new(true);
+    let is_first = Cell::new(true);
     main.slot(
         move || screen().number(),
         move || {
-            if !is_first.get_value() {
+            if !is_first.replace(false) {
                 let drawn = drawn.clone();
                 request_animation_frame(move || focus_heading(&drawn));
             }
-            is_first.set_value(false);
             Some(screen().draw(chat))
         },
     )
@@ -105,19 +106,16 @@ fn follow_language(texts: Texts) {
 /// An on-screen keyboard covers part of the frame; the widget keeps to what is visible.
 fn follow_height(chat: Chat, widget: HtmlElement) {
     follow(move || {
-        let height = chat.height.get().map_or(String::new(), |height| height.to_string() + "px");
+        let height = chat.height.get().map_or(String::new(), |height| number(height) + "px");
         widget.style().set_property("block-size", &height).expect("the property exists");
     });
 }
 
 fn follow_keyboard(chat: Chat) {
-    let down = window_event_listener(ev::keydown, move |ev| {
+    // For as long as the document lives.
+    window_event_listener(ev::keydown, move |ev| {
         let other_modifier = ev.alt_key() || ev.ctrl_key() || ev.meta_key();
         chat.on_key(|watch| watch.on_key_down(&ev.key(), other_modifier, ev.repeat()));
     });
-    let up = window_event_listener(ev::keyup, move |ev| chat.on_key(|watch| watch.on_key_up(&ev.key())));
-    on_cleanup(move || {
-        down.remove();
-        up.remove();
-    });
+    window_event_listener(ev::keyup, move |ev| chat.on_key(|watch| watch.on_key_up(&ev.key())));
 }

@@ -1,6 +1,9 @@
 //! The one state of the widget: the visitor's state machine, the connection, the port to the loader, and what of them
 //! the screens read. No view.
 
+use std::cell::RefCell;
+use std::ops::Deref;
+
 use amparo_client::view::{Connection, Content, Phase, VisitorView};
 use amparo_client::visitor::{Visitor, VisitorConfig};
 use amparo_protocol::error::ErrorCode;
@@ -9,10 +12,11 @@ use amparo_protocol::language::Language;
 use amparo_protocol::limits::PASS_SECS;
 use amparo_protocol::wire::{self, EndReason, LineState, Phone};
 use amparo_ui::clock::{self, Interval};
+use amparo_ui::live::Live;
 use amparo_ui::random;
 use amparo_ui::texts::Texts;
 use amparo_ui::transport::socket::{Socket, SocketEvents};
-use leptos::prelude::*;
+use leptos::prelude::document;
 
 use crate::port::{FromLoader, Port, Start, State, ToLoader};
 use crate::shift::ShiftWatch;
@@ -32,26 +36,39 @@ pub enum Step {
     Entering,
 }
 
-/// What the screens read, and what a press on them does.
+/// What the screens read, and what a press on them does. There is one for as long as the document lives.
 #[derive(Clone, Copy)]
-pub struct Chat {
-    pub view: RwSignal<VisitorView>,
-    pub step: RwSignal<Step>,
-    pub draft: RwSignal<String>,
-    pub language: RwSignal<Language>,
+pub struct Chat(&'static Shown);
+
+/// What of the chat the screens follow.
+pub struct Shown {
+    pub view: Live<VisitorView>,
+    pub step: Live<Step>,
+    pub draft: Live<String>,
+    pub language: Live<Language>,
     /// The word "available" may be shown.
-    pub is_available: RwSignal<bool>,
+    pub is_available: Live<bool>,
     /// After a page change, until the second press.
-    pub hides_earlier: RwSignal<bool>,
+    pub hides_earlier: Live<bool>,
+    /// She has marked "I am in danger now".
+    pub is_marked: Live<bool>,
     /// The text of an ended conversation is gone.
-    pub is_cleared: RwSignal<bool>,
+    pub is_cleared: Live<bool>,
     /// The loader can get no pass, for good.
-    pub no_pass: RwSignal<Option<ErrorCode>>,
+    pub no_pass: Live<Option<ErrorCode>>,
     /// What an on-screen keyboard leaves of the frame, in CSS pixels; none while nothing covers it.
-    pub height: RwSignal<Option<u32>>,
-    pub start: StoredValue<Start>,
+    pub height: Live<Option<u32>>,
+    pub start: Start,
     texts: Texts,
-    inner: StoredValue<Inner, LocalStorage>,
+    inner: RefCell<Inner>,
+}
+
+impl Deref for Chat {
+    type Target = Shown;
+
+    fn deref(&self) -> &Shown {
+        self.0
+    }
 }
 
 struct Inner {
@@ -77,24 +94,38 @@ impl Inner {
         }
         !messages.is_empty()
     }
+
+    fn tell_loader(&mut self) {
+        for message in self.told.news(self.visitor.view(), self.visitor.end_token(), self.is_shown) {
+            self.port.post(&message);
+        }
+    }
+
+    /// `true` when there is nothing to greet with.
+    fn greet(&mut self, now_ms: u64) -> bool {
+        let Some(pass) = self.meeting.greeting(self.visitor.needs_pass(), now_ms) else { return false };
+        self.visitor.on_open(now_ms, pass);
+        !self.flush()
+    }
 }
 
 impl Chat {
     /// Connects at once: the visitor has opened the chat.
     pub fn open(start: Start, port: Port, texts: Texts) -> Self {
         let visitor = Visitor::new(config(&start), random::browser());
-        let chat = Self {
-            view: RwSignal::new(visitor.view().clone()),
-            step: RwSignal::new(Step::Welcome),
-            draft: RwSignal::new(String::new()),
-            language: RwSignal::new(start.language),
-            is_available: RwSignal::new(false),
-            hides_earlier: RwSignal::new(start.continuing && start.host_half.is_some()),
-            is_cleared: RwSignal::new(false),
-            no_pass: RwSignal::new(None),
-            height: RwSignal::new(None),
+        let chat = Self(Box::leak(Box::new(Shown {
+            view: Live::new(visitor.view().clone()),
+            step: Live::new(Step::Welcome),
+            draft: Live::new(String::new()),
+            language: Live::new(start.language),
+            is_available: Live::new(false),
+            hides_earlier: Live::new(start.continuing && start.host_half.is_some()),
+            is_marked: Live::new(false),
+            is_cleared: Live::new(false),
+            no_pass: Live::new(None),
+            height: Live::new(None),
             texts,
-            inner: StoredValue::new_local(Inner {
+            inner: RefCell::new(Inner {
                 visitor,
                 port: port.clone(),
                 socket: None,
@@ -104,8 +135,8 @@ impl Chat {
                 is_shown: true,
                 _ticks: None,
             }),
-            start: StoredValue::new(start),
-        };
+            start,
+        })));
         port.listen(move |message| chat.on_loader(message));
         chat.connect();
         chat
@@ -123,6 +154,7 @@ impl Chat {
     }
 
     pub fn in_danger(&self) {
+        self.is_marked.set(true);
         self.act(&mut |visitor, _| visitor.in_danger());
     }
 
@@ -180,15 +212,14 @@ impl Chat {
     }
 
     pub fn on_key(&self, follow: impl FnOnce(&mut ShiftWatch) -> Option<ToLoader>) {
-        self.inner.update_value(|inner| {
-            follow(&mut inner.shift).into_iter().for_each(|message| inner.port.post(&message));
-        });
+        let mut inner = self.inner.borrow_mut();
+        follow(&mut inner.shift).into_iter().for_each(|message| inner.port.post(&message));
     }
 
     /// The number of the visitor's country: the relay's, until then the tag's.
     pub fn emergency(&self) -> Option<String> {
         let said = self.view.with(|view| view.welcome.as_ref().map(|welcome| welcome.emergency.clone()));
-        said.or_else(|| self.start.with_value(|start| start.emergency.clone()))
+        said.or_else(|| self.start.emergency.clone())
     }
 
     /// Another number once the relay has said what the organisation offers.
@@ -203,8 +234,7 @@ impl Chat {
     pub fn phones(&self) -> Vec<Phone> {
         let said = self.view.with(|view| view.welcome.as_ref().map(|welcome| welcome.phones.clone()));
         said.unwrap_or_else(|| {
-            let number = self.start.with_value(|start| start.phone.clone());
-            number.map(|number| Phone { number, note: String::new() }).into_iter().collect()
+            self.start.phone.clone().map(|number| Phone { number, note: String::new() }).into_iter().collect()
         })
     }
 
@@ -212,7 +242,7 @@ impl Chat {
         let chat = *self;
         let events = SocketEvents {
             on_open: Box::new(move || {
-                chat.inner.update_value(|inner| inner.meeting.is_open = true);
+                chat.inner.borrow_mut().meeting.is_open = true;
                 chat.greet();
             }),
             on_bytes: Box::new(move |bytes| {
@@ -225,55 +255,45 @@ impl Chat {
                 }
             }),
             on_closed: Box::new(move |_| {
-                chat.inner.update_value(|inner| inner.meeting.on_closed());
+                chat.inner.borrow_mut().meeting.on_closed();
                 chat.act(&mut |visitor, now_ms| visitor.on_closed(now_ms));
                 chat.want_pass();
             }),
         };
-        let address = self.start.with_value(Start::socket_address);
-        self.inner.update_value(|inner| {
-            inner.socket = Some(Socket::open(address, events));
-            inner._ticks = Some(Interval::new(1_000, move || chat.tick()));
-        });
+        let socket = Socket::open(self.start.socket_address(), events);
+        let mut inner = self.inner.borrow_mut();
+        inner.socket = Some(socket);
+        inner._ticks = Some(Interval::new(1_000, move || chat.tick()));
+        drop(inner);
         self.want_pass();
         self.publish();
     }
 
     fn hang_up(&self) {
-        self.inner.update_value(|inner| {
-            inner.socket.take().into_iter().for_each(|socket| socket.close());
-        });
+        self.inner.borrow_mut().socket.take().into_iter().for_each(|socket| socket.close());
     }
 
     /// A greeting with a handle led to nothing: the next one is a stranger's.
     fn start_anew(&self) {
-        self.inner.update_value(|inner| {
-            inner.meeting.on_closed();
-            inner.socket.iter().for_each(Socket::renew);
-        });
+        let mut inner = self.inner.borrow_mut();
+        inner.meeting.on_closed();
+        inner.socket.iter().for_each(Socket::renew);
+        drop(inner);
         self.want_pass();
     }
 
     fn want_pass(&self) {
         let now_ms = clock::now_ms();
-        let wants = self.inner.try_update_value(|inner| {
-            inner.visitor.needs_pass() && inner.socket.is_some() && inner.meeting.wants_pass(now_ms)
-        });
-        if wants == Some(true) {
-            self.post(&ToLoader::WantPass);
+        let inner = &mut *self.inner.borrow_mut();
+        if inner.visitor.needs_pass() && inner.socket.is_some() && inner.meeting.wants_pass(now_ms) {
+            inner.port.post(&ToLoader::WantPass);
         }
     }
 
     /// Says hello once the connection is open and, where one is needed, a pass is there.
     fn greet(&self) {
-        let now_ms = clock::now_ms();
-        let has_nothing_to_say = self.inner.try_update_value(|inner| {
-            let Some(pass) = inner.meeting.greeting(inner.visitor.needs_pass(), now_ms) else { return false };
-            inner.visitor.on_open(now_ms, pass);
-            !inner.flush()
-        });
         // After an end that the relay knows of there is no hello, and so nothing to be connected for.
-        if has_nothing_to_say == Some(true) {
+        if self.inner.borrow_mut().greet(clock::now_ms()) {
             self.hang_up();
         }
         self.publish();
@@ -282,11 +302,11 @@ impl Chat {
     fn on_loader(&self, message: FromLoader) {
         match message {
             FromLoader::Pass(pass) => {
-                self.inner.update_value(|inner| inner.meeting.on_pass(pass, clock::now_ms()));
+                self.inner.borrow_mut().meeting.on_pass(pass, clock::now_ms());
                 self.greet();
             }
             FromLoader::NoPass(code) => {
-                self.inner.update_value(|inner| inner.meeting.asked = false);
+                self.inner.borrow_mut().meeting.asked = false;
                 if code.is_some() {
                     self.no_pass.set(code);
                     self.hang_up();
@@ -302,7 +322,7 @@ impl Chat {
             FromLoader::Leaving => self.act(&mut |visitor, _| visitor.leaving()),
             FromLoader::Viewport(height) => self.height.set(Some(height).filter(|height| *height > 0)),
             FromLoader::Shown(is_shown) => {
-                self.inner.update_value(|inner| inner.is_shown = is_shown);
+                self.inner.borrow_mut().is_shown = is_shown;
                 self.publish();
             }
         }
@@ -319,49 +339,47 @@ impl Chat {
 
     /// One step of the state machine; what it wants said is sent, what it shows is published.
     fn act(&self, step: &mut dyn FnMut(&mut Visitor, u64)) {
-        self.inner.update_value(|inner| {
-            step(&mut inner.visitor, clock::now_ms());
-            inner.flush();
-        });
+        let mut inner = self.inner.borrow_mut();
+        step(&mut inner.visitor, clock::now_ms());
+        inner.flush();
+        drop(inner);
         self.publish();
     }
 
     fn publish(&self) {
         let now_ms = clock::now_ms();
-        let changed = self.inner.try_update_value(|inner| {
-            let view = inner.visitor.view();
-            for message in inner.told.news(view, inner.visitor.end_token(), inner.is_shown) {
-                inner.port.post(&message);
-            }
-            let is_available = inner.visitor.may_show_available(now_ms);
-            let view = self.view.with_untracked(|shown| shown != view).then(|| view.clone());
-            (view, is_available)
-        });
-        let Some((view, is_available)) = changed else { return };
+        let mut inner = self.inner.borrow_mut();
+        inner.tell_loader();
+        let is_available = inner.visitor.may_show_available(now_ms);
+        let view = inner.visitor.view();
+        let view = self.view.with_untracked(|shown| shown != view).then(|| view.clone());
+        drop(inner);
         if self.is_available.get_untracked() != is_available {
             self.is_available.set(is_available);
         }
-        if let Some(view) = view {
-            let is_refused = matches!(view.connection, Connection::Refused(_));
-            let is_shut = matches!(view.line, Some(LineState::Closed | LineState::Full));
-            let was_continuing = self.view.with_untracked(|view| view.phase == Phase::Continuing);
-            let starts_anew = was_continuing && view.phase == Phase::NothingToContinue;
-            self.view.set(view);
-            if starts_anew {
-                self.start_anew();
-            }
-            // Entering a line that is shut was for nothing; when it opens, the first screen is there again.
-            if is_shut && self.step.get_untracked() == Step::Entering {
-                self.step.set(Step::Welcome);
-            }
-            if is_refused {
-                self.hang_up();
-            }
+        view.into_iter().for_each(|view| self.show(view));
+    }
+
+    fn show(&self, view: VisitorView) {
+        let is_refused = matches!(view.connection, Connection::Refused(_));
+        let is_shut = matches!(view.line, Some(LineState::Closed | LineState::Full));
+        let was_continuing = self.view.with_untracked(|view| view.phase == Phase::Continuing);
+        let starts_anew = was_continuing && view.phase == Phase::NothingToContinue;
+        self.view.set(view);
+        if starts_anew {
+            self.start_anew();
+        }
+        // Entering a line that is shut was for nothing; when it opens, the first screen is there again.
+        if is_shut && self.step.get_untracked() == Step::Entering {
+            self.step.set(Step::Welcome);
+        }
+        if is_refused {
+            self.hang_up();
         }
     }
 
     fn post(&self, message: &ToLoader) {
-        self.inner.with_value(|inner| inner.port.post(message));
+        self.inner.borrow().port.post(message);
     }
 }
 

@@ -7,25 +7,24 @@ mod acks;
 pub mod held;
 mod reading;
 mod script;
-pub mod table;
 mod track;
 mod writing;
 
 use amparo_protocol::id::{ConversationId, DeviceId, MessageId};
 use amparo_protocol::sealed::Sealed;
+use amparo_protocol::wire;
 use amparo_protocol::wire::{Have, Span};
-use serde::{Deserialize, Serialize};
 
 use crate::conversation::held::{Held, TrackName};
 use crate::conversation::reading::Opened;
 use crate::conversation::script::Script;
 pub use crate::conversation::script::wipe;
-use crate::conversation::table::Table;
 use crate::conversation::track::Track;
 use crate::conversation::writing::Own;
 use crate::crypto::epoch::Epochs;
 use crate::crypto::primitives::OrgId;
 use crate::crypto::seal::Direction;
+use crate::table::Table;
 use crate::view::{Content, ShownBadge, ShownMessage};
 
 /// The sender that stands for the visitor.
@@ -56,11 +55,13 @@ impl Side {
     }
 }
 
+wire! {
 /// The device that an epoch was granted to, and the badge under which the visitor's screen showed it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Holder {
     pub device: DeviceId,
     pub badge: Option<ShownBadge>,
+}
 }
 
 pub struct Conversation {

@@ -2,7 +2,7 @@
 //!
 //! Never: text, keys, a clock.
 
-use crate::conversation::table::Table;
+use crate::table::Table;
 
 /// What of one sender and epoch this browser has. Two cursors: what is contiguous may be acknowledged; what is shown may
 /// be ahead of it, because a gap is waited for only so long.

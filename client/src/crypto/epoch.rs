@@ -3,7 +3,6 @@
 //! Never: a key shown by `Debug`, an epoch of one conversation used in another.
 
 use core::fmt;
-use std::collections::BTreeMap;
 
 use amparo_protocol::id::{ConversationId, DeviceId};
 use rand_core::CryptoRng;
@@ -13,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::crypto::bytes::{join, label};
 use crate::crypto::primitives::{OrgId, Prk, hmac, random_secret};
 use crate::crypto::seal::Direction;
+use crate::table::Table;
 
 /// 32 random bytes that the visitor's client made. `Debug` hides them; they are erased when dropped.
 #[derive(Clone)]
@@ -132,7 +132,7 @@ pub fn context(org: OrgId, conversation: ConversationId, number: u32) -> [u8; 36
 pub struct Epochs {
     pub org: OrgId,
     pub conversation: ConversationId,
-    by_number: BTreeMap<u32, Epoch>,
+    by_number: Table<u32, Epoch>,
 }
 
 /// The epoch does not continue the one held before.
@@ -141,7 +141,7 @@ pub struct Discontinuous;
 
 impl Epochs {
     pub fn new(org: OrgId, conversation: ConversationId) -> Self {
-        Self { org, conversation, by_number: BTreeMap::new() }
+        Self { org, conversation, by_number: Table::default() }
     }
 
     /// The visitor's client makes the next epoch (0 at first) and keeps it here.
@@ -153,7 +153,7 @@ impl Epochs {
         if let Some(former) = former {
             epoch.chain = Zeroizing::new(former.chain_for(&epoch.kid));
         }
-        self.by_number.entry(number).or_insert(epoch)
+        self.by_number.get_or_insert(number, epoch)
     }
 
     pub fn get(&self, number: u32) -> Option<&Epoch> {
@@ -161,11 +161,11 @@ impl Epochs {
     }
 
     pub fn newest(&self) -> Option<&Epoch> {
-        self.by_number.values().next_back()
+        self.iter().next_back()
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Epoch> {
-        self.by_number.values()
+        self.by_number.rows().iter().map(|(_, epoch)| epoch)
     }
 
     /// Adds an epoch that came sealed or restored. It must fit to its neighbours and never replaces a different one.

@@ -4,21 +4,21 @@
 
 use amparo_protocol::id::{ConversationId, OrgKey, Ticket};
 use amparo_protocol::limits::DEPOSIT_MAX_BYTES;
+use amparo_protocol::wire;
 use amparo_protocol::wire::{ClientMsg, decode, encode};
-use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::conversation::table::Table;
 use crate::conversation::{Conversation, Holder};
 use crate::crypto::epoch::{Epoch, EpochKey, Epochs};
 use crate::crypto::primitives::OrgId;
+use crate::table::Table;
 use crate::visitor::membership::{Membership, Pending};
 use crate::visitor::{Link, Ongoing, Visitor};
 
 /// Left for nonce and tag.
 const SEAL_BYTES: usize = 64;
 
-#[derive(Serialize, Deserialize)]
+wire! {
 struct State {
     org_key: OrgKey,
     roster_floor: u64,
@@ -32,13 +32,13 @@ struct State {
     epochs: Vec<EpochState>,
 }
 
-#[derive(Serialize, Deserialize)]
 struct EpochState {
     number: u32,
     key: [u8; 32],
     chain: [u8; 32],
     /// Whom it was granted to; `None` for one that lapsed or is pending.
     holder: Option<Holder>,
+}
 }
 
 impl Visitor {

@@ -2,9 +2,8 @@
 
 use amparo_protocol::id::{ClaimId, DeviceId, RosterMemberId, Ticket};
 use amparo_protocol::sealed::Sealed;
+use amparo_protocol::wire;
 use amparo_protocol::wire::{ClientMsg, Grant, JoinReason, Newcomer, PeerState, RefuseReason};
-
-use serde::{Deserialize, Serialize};
 
 use crate::conversation::Holder;
 use crate::crypto::admit::{Admitted, admit};
@@ -15,8 +14,9 @@ use crate::visitor::{Ongoing, Visitor};
 /// Most epochs whose keys go along with one grant: it must fit one message.
 const ENVELOPES_MAX: u32 = 100;
 
+wire! {
 /// One counselor's device and the epoch whose key it was granted.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Membership {
     pub claim: ClaimId,
     pub member: RosterMemberId,
@@ -29,11 +29,12 @@ pub struct Membership {
 }
 
 /// A key that is sealed to a newcomer, and not proved to be opened.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Pending {
     pub membership: Membership,
     /// Counts from the proof on.
     pub ticket: Ticket,
+}
 }
 
 impl Visitor {

@@ -4,7 +4,7 @@ use amparo_client::crypto::header::MessageHeader;
 use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, Ticket};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::{Grant, Have, Newcomer, PeerState, ServerMsg, Span, decode};
+use amparo_protocol::wire::{Grant, Have, Newcomer, PeerState, ServerMsg, Span};
 use serde::{Deserialize, Serialize};
 
 use crate::relay::Connection;
@@ -145,7 +145,7 @@ pub fn place(message: &Sealed) -> (u32, DeviceId, u64) {
 }
 
 pub fn read_ticket(ticket: &Ticket) -> TicketState {
-    decode(ticket.as_bytes()).expect("a ticket of this relay")
+    postcard::from_bytes(ticket.as_bytes()).expect("a ticket of this relay")
 }
 
 pub fn away(conversation: ConversationId) -> ServerMsg {

@@ -11,7 +11,7 @@ use amparo_protocol::limits::{CLAIM_SECS, COUNSELOR_MISSING_ASK_SECS, COUNSELOR_
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{
     ClientMsg, Deposit, EndReason, Grant, Have, Hello, JoinReason, LineState, Newcomer, OfferGone, PeerState, Presence,
-    Resume, ResumedState, ServerMsg, Welcome, encode,
+    Resume, ResumedState, ServerMsg, Welcome,
 };
 
 use crate::house::House;
@@ -522,7 +522,8 @@ impl Relay {
         let kept = self.kept.get(&id);
         let language = kept.map_or(Language::En, |kept| kept.language);
         let joined_at_ms = kept.map_or(self.now_ms, |kept| kept.joined_at_ms);
-        Sealed(encode(&TicketState { conversation: id, language, joined_at_ms, membership }))
+        let state = TicketState { conversation: id, language, joined_at_ms, membership };
+        Sealed(postcard::to_allocvec(&state).expect("plain data"))
     }
 
     fn welcome(&self, house: &House) -> ServerMsg {

@@ -175,7 +175,7 @@ mod tests {
     use std::fmt::Debug;
 
     use amparo_protocol::id::ClaimId;
-    use amparo_protocol::wire::{Presence, decode, encode};
+    use amparo_protocol::wire::Presence;
     use serde::de::DeserializeOwned;
 
     use super::*;
@@ -184,7 +184,8 @@ mod tests {
     const CONVERSATION: ConversationId = ConversationId([1; 16]);
 
     fn travels<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: T) {
-        assert_eq!(decode::<T>(&encode(&value)).as_ref(), Ok(&value));
+        let bytes = postcard::to_allocvec(&value).expect("plain data");
+        assert_eq!(postcard::from_bytes::<T>(&bytes).as_ref(), Ok(&value));
     }
 
     #[test]

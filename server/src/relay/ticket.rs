@@ -7,10 +7,10 @@ use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, MemberId, RosterMem
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::TICKET_SECS;
 use amparo_protocol::sealed::Sealed;
+use amparo_protocol::wire;
 use amparo_protocol::wire::{decode, encode};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, KeyInit, Nonce};
-use serde::{Deserialize, Serialize};
 
 use crate::random::Random;
 use crate::store::keys::TicketKey;
@@ -19,8 +19,9 @@ const VERSION: u8 = 1;
 const LABEL: &[u8] = b"amparo ticket";
 const NONCE_BYTES: usize = 12;
 
+wire! {
 /// What a ticket says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketBody {
     pub version: u8,
     /// The run of the relay that sealed it.
@@ -39,24 +40,25 @@ pub struct TicketBody {
     pub expires_ms: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     Visitor,
     Counselor,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Channel {
     Web,
 }
 
 /// A counselor's device in a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Membership {
     pub claim: ClaimId,
     pub roster_member: RosterMemberId,
     pub member: MemberId,
     pub device: DeviceId,
+}
 }
 
 impl TicketBody {

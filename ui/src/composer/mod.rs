@@ -13,6 +13,14 @@ use crate::texts::Texts;
 /// Rows that the field grows to before it scrolls.
 const MOST_ROWS: u32 = 5;
 
+/// What is being written. It is the caller's, so that erasing everything erases it too.
+#[derive(Clone)]
+pub struct Draft {
+    /// Followed where it is read inside [`follow`].
+    pub read: Rc<dyn Fn() -> String>,
+    pub write: Rc<dyn Fn(String)>,
+}
+
 /// [`composer`] for a `view!`.
 #[component]
 pub fn Composer(
@@ -23,15 +31,17 @@ pub fn Composer(
     on_typing: Option<Callback<()>>,
 ) -> impl IntoView {
     let typing = move || on_typing.into_iter().for_each(|told| told.run(()));
+    let draft = Draft { read: Rc::new(move || draft.get()), write: Rc::new(move |text| draft.set(text)) };
     composer(draft, move |text| on_send.run(text), typing).into_leptos()
 }
 
-/// Empty text is never sent. The draft is the caller's, so that erasing everything erases it too.
-pub fn composer(draft: RwSignal<String>, on_send: impl Fn(String) + 'static, on_typing: impl Fn() + 'static) -> El {
+/// Empty text is never sent.
+pub fn composer(draft: Draft, on_send: impl Fn(String) + 'static, on_typing: impl Fn() + 'static) -> El {
+    let written = draft.clone();
     let send = Rc::new(move || {
-        let text = draft.get_untracked().trim().to_owned();
+        let text = untrack(|| (written.read)()).trim().to_owned();
         if !text.is_empty() {
-            draft.set(String::new());
+            (written.write)(String::new());
             on_send(text);
         }
     });
@@ -46,10 +56,11 @@ pub fn composer(draft: RwSignal<String>, on_send: impl Fn(String) + 'static, on_
     el("div", "am-composer").child(field).child(button)
 }
 
-fn field(draft: RwSignal<String>, send: Rc<dyn Fn()>, on_typing: impl Fn() + 'static) -> El {
+fn field(draft: Draft, send: Rc<dyn Fn()>, on_typing: impl Fn() + 'static) -> El {
     // An empty field has no first letter to go by; its placeholder is in the language of the screen.
     let texts = Texts::here();
-    let direction = move || if draft.with(String::is_empty) { texts.direction() } else { "auto" };
+    let read = draft.read.clone();
+    let direction = move || if read().is_empty() { texts.direction() } else { "auto" };
     let field = el("textarea", "am-composer__field")
         .attr("autocomplete", "off")
         .attr("autocorrect", "off")
@@ -61,10 +72,11 @@ fn field(draft: RwSignal<String>, send: Rc<dyn Fn()>, on_typing: impl Fn() + 'st
         .live_attr("dir", move || Some(direction().to_owned()))
         .test("composer-text");
     let area: HtmlTextAreaElement = field.node_as();
-    follow_draft(draft, area.clone());
+    follow_draft(draft.read, area.clone());
+    let write = draft.write;
     field
         .on("input", move |_| {
-            draft.set(area.value());
+            write(area.value());
             on_typing();
         })
         .on("keydown", move |ev| {
@@ -76,9 +88,9 @@ fn field(draft: RwSignal<String>, send: Rc<dyn Fn()>, on_typing: impl Fn() + 'st
 }
 
 /// Its own typing is not written back, which would move the cursor. Measured after each change, whoever changed it.
-fn follow_draft(draft: RwSignal<String>, area: HtmlTextAreaElement) {
+fn follow_draft(read: Rc<dyn Fn() -> String>, area: HtmlTextAreaElement) {
     follow(move || {
-        let text = draft.get();
+        let text = read();
         if area.value() != text {
             area.set_value(&text);
         }

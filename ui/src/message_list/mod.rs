@@ -1,5 +1,7 @@
 //! What was written, in order, as a log that a screen reader follows. Bodies are plain text: a link in them is inert.
 
+use std::rc::Rc;
+
 use amparo_client::view::{Content, MessageState, ShownMessage};
 use amparo_protocol::id::MessageId;
 use leptos::prelude::*;
@@ -9,28 +11,39 @@ use crate::clock;
 use crate::element::{El, Rows, el, follow};
 use crate::texts::Texts;
 
-/// [`message_list`] for a `view!`. `other` names the writer of a message that comes without a badge (on the
-/// counselor's side, the visitor).
+/// Where the list gets what it shows, and whom it tells.
+#[derive(Clone)]
+pub struct Source {
+    /// Lends all messages as they are now; followed where it is called inside [`follow`].
+    pub messages: Rc<dyn Fn(&mut dyn FnMut(&[ShownMessage]))>,
+    /// Names the writer of a message that comes without a badge (on the counselor's side, the visitor).
+    pub other: Rc<dyn Fn() -> String>,
+    pub on_send_again: Rc<dyn Fn(MessageId)>,
+}
+
+/// [`message_list`] for a `view!`.
 #[component]
 pub fn MessageList(
     #[prop(into)] messages: Signal<Vec<ShownMessage>>,
-    #[prop(optional, into)] other: Signal<String>,
+    #[prop(into)] other: Signal<String>,
     on_send_again: Callback<MessageId>,
 ) -> impl IntoView {
-    message_list(messages, other, on_send_again).into_leptos()
+    let source = Source {
+        messages: Rc::new(move |read| messages.with(|messages| read(messages))),
+        other: Rc::new(move || other.get()),
+        on_send_again: Rc::new(move |message| on_send_again.run(message)),
+    };
+    message_list(source).into_leptos()
 }
 
-pub fn message_list(
-    messages: Signal<Vec<ShownMessage>>,
-    other: Signal<String>,
-    on_send_again: Callback<MessageId>,
-) -> El {
+pub fn message_list(source: Source) -> El {
     let list = el("div", "am-messages__list");
     let shown = list.clone();
     let mut rows = Rows::new();
     follow(move || {
-        let places = messages.with(|messages| places(messages));
-        rows.show(&shown, &places, |place| row(Row { place, messages, other, on_send_again }));
+        let mut now = Vec::new();
+        (source.messages)(&mut |messages| now = places(messages));
+        rows.show(&shown, &now, |place| row(Row { place, source: source.clone() }));
     });
     // A scrollable region is in the tab order, so that it scrolls by keyboard.
     el("div", "am-messages")
@@ -84,27 +97,42 @@ fn find(messages: &[ShownMessage], place: Place) -> Option<&ShownMessage> {
 }
 
 /// What one row is made of.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Row {
     place: Place,
-    messages: Signal<Vec<ShownMessage>>,
-    other: Signal<String>,
-    on_send_again: Callback<MessageId>,
+    source: Source,
+}
+
+impl Row {
+    fn message(&self) -> Option<ShownMessage> {
+        let mut found = None;
+        (self.source.messages)(&mut |messages| found = find(messages, self.place).cloned());
+        found
+    }
+
+    fn state(&self) -> MessageState {
+        let mut now = MessageState::Sending;
+        (self.source.messages)(&mut |messages| {
+            if let Some(Content::Own { state, .. }) = find(messages, self.place).map(|message| &message.content) {
+                now = *state;
+            }
+        });
+        now
+    }
 }
 
 fn row(row: Row) -> El {
-    let Some(message) = row.messages.with(|messages| find(messages, row.place).cloned()) else {
-        return el("p", "");
-    };
+    let Some(message) = row.message() else { return el("p", "") };
     match message.content {
-        Content::Own { text, .. } => bubble(row, "am-message am-message--own", "true")
-            .child(body(&text))
-            .child(foot(row))
-            .live_attr("data-state", move || Some(state_name(state(row)).to_owned())),
+        Content::Own { text, .. } => {
+            let bubble = bubble(&row, "am-message am-message--own", "true").child(body(&text)).child(foot(&row));
+            bubble.live_attr("data-state", move || Some(state_name(row.state()).to_owned()))
+        }
         Content::Theirs { text, from } => {
-            let bubble = bubble(row, "am-message am-message--theirs", "false");
-            let name = move || from.as_ref().map_or_else(|| row.other.get(), |badge| badge.pseudonym.clone());
-            let bubble = if row.place.starts_run { bubble.child(head(name, message.at_unix_ms)) } else { bubble };
+            let bubble = bubble(&row, "am-message am-message--theirs", "false");
+            let starts_run = row.place.starts_run;
+            let name = move || from.as_ref().map_or_else(|| (row.source.other)(), |badge| badge.pseudonym.clone());
+            let bubble = if starts_run { bubble.child(head(name, message.at_unix_ms)) } else { bubble };
             bubble.child(body(&text))
         }
         Content::Gap => remark("message.gap", String::new()),
@@ -113,7 +141,7 @@ fn row(row: Row) -> El {
     }
 }
 
-fn bubble(row: Row, class: &str, is_own: &str) -> El {
+fn bubble(row: &Row, class: &str, is_own: &str) -> El {
     let bubble = el("div", class).test("message").attr("data-own", is_own);
     if row.place.starts_run { bubble.attr("data-first", "") } else { bubble }
 }
@@ -134,25 +162,19 @@ fn remark(key: &'static str, name: String) -> El {
 }
 
 /// An own message's state in words. It is not read out at each change: only what was not sent asks for something.
-fn foot(row: Row) -> El {
+fn foot(row: &Row) -> El {
     let texts = Texts::here();
-    let is_not_sent = move || state(row) == MessageState::NotSent;
+    let (own, alerting, failing, again) = (row.clone(), row.clone(), row.clone(), row.clone());
     let words = el("span", "am-message__state")
         .attr("aria-live", "off")
         .test("message-state")
-        .live_class("am-message__state--alert", is_not_sent)
-        .live_text(move || texts.get(state_key(state(row))));
-    let again = move || row.on_send_again.run(row.place.id);
-    el("p", "am-message__foot")
-        .child(words)
-        .when(is_not_sent, move || button("message.send-again", Weight::Plain, "send-again", again))
-}
-
-fn state(row: Row) -> MessageState {
-    row.messages.with(|messages| match find(messages, row.place).map(|message| &message.content) {
-        Some(Content::Own { state, .. }) => *state,
-        _ => MessageState::Sending,
-    })
+        .live_class("am-message__state--alert", move || alerting.state() == MessageState::NotSent)
+        .live_text(move || texts.get(state_key(own.state())));
+    let send_again = move || (again.source.on_send_again)(again.place.id);
+    el("p", "am-message__foot").child(words).when(
+        move || failing.state() == MessageState::NotSent,
+        move || button("message.send-again", Weight::Plain, "send-again", send_again.clone()),
+    )
 }
 
 fn state_name(state: MessageState) -> &'static str {

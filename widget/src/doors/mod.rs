@@ -3,7 +3,6 @@
 use amparo_protocol::wire::Phone;
 use amparo_ui::element::{El, el};
 use amparo_ui::texts::Texts;
-use leptos::prelude::With;
 
 use crate::chat::Chat;
 

@@ -2,7 +2,7 @@
 
 use amparo_protocol::error::ErrorCode;
 use amparo_ui::element::{El, el};
-use amparo_ui::texts::Texts;
+use amparo_ui::texts::{Texts, number};
 
 use crate::chat::Chat;
 use crate::doors::doors;
@@ -29,7 +29,7 @@ pub fn refused(chat: Chat, code: ErrorCode) -> El {
         ErrorCode::Ticket | ErrorCode::Ended | ErrorCode::NothingToContinue => "refused.over",
         _ => "refused.text",
     };
-    let short = code.close_code().to_string();
+    let short = number(code.close_code().into());
     let code = move || texts.fill("refused.code", &[("code", &short)]);
     open_doors(chat, "refused.heading", text).child(el("p", "am-code").test("code").live_text(code))
 }

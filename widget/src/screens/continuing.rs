@@ -2,7 +2,6 @@
 
 use amparo_ui::button::{Weight, button};
 use amparo_ui::element::{El, el};
-use leptos::prelude::*;
 
 use crate::chat::{Chat, Step};
 use crate::screens::{page, sentence};

@@ -1,15 +1,16 @@
 //! From the queue to the end: who can read, what was written, what is wrong right now, and where to write.
 
+use std::rc::Rc;
+
 use amparo_client::view::{Connection, Phase, VisitorView};
 use amparo_protocol::wire::PeerState;
 use amparo_ui::avatar::avatar;
 use amparo_ui::button::{Weight, button};
-use amparo_ui::composer::composer;
+use amparo_ui::composer::{Draft, composer};
 use amparo_ui::element::{El, el};
-use amparo_ui::message_list::message_list;
+use amparo_ui::message_list::{Source, message_list};
 use amparo_ui::notice::{Tone, notice};
 use amparo_ui::texts::Texts;
-use leptos::prelude::*;
 
 use crate::chat::Chat;
 use crate::doors::dial;
@@ -19,7 +20,8 @@ use crate::screens::waiting::waiting;
 pub fn conversation(chat: Chat) -> El {
     let is_talking = move || chat.view.with(|view| view.phase == Phase::Talking);
     let hides_earlier = move || is_talking() && chat.hides_earlier.get();
-    let write = composer(chat.draft, move |text| chat.say(&text), || ());
+    let draft = Draft { read: Rc::new(move || chat.draft.get()), write: Rc::new(move |text| chat.draft.set(text)) };
+    let write = composer(draft, move |text| chat.say(&text), || ());
     el("div", "am-conversation")
         .live_class("am-conversation--waiting", move || !is_talking())
         .child(bar(chat))
@@ -32,8 +34,11 @@ pub fn conversation(chat: Chat) -> El {
 
 /// What was written, as the state machine shows it now.
 pub fn chat_messages(chat: Chat) -> El {
-    let messages = Signal::derive(move || chat.view.with(|view| view.messages.clone()));
-    message_list(messages, Signal::derive(String::new), Callback::new(move |message| chat.send_again(message)))
+    message_list(Source {
+        messages: Rc::new(move |read| chat.view.with(|view| read(&view.messages))),
+        other: Rc::new(String::new),
+        on_send_again: Rc::new(move |message| chat.send_again(message)),
+    })
 }
 
 fn show_earlier(chat: Chat) -> El {

@@ -5,7 +5,6 @@ use amparo_protocol::wire::EndReason;
 use amparo_ui::button::{Weight, button};
 use amparo_ui::element::{El, el};
 use amparo_ui::texts::Texts;
-use leptos::prelude::*;
 
 use crate::chat::{Chat, keeps_text};
 use crate::doors::doors;
@@ -40,7 +39,7 @@ fn gone(chat: Chat) -> El {
     el("div", "am-stack")
         .child(sentence("ended.cleared").test("cleared"))
         .child(sentence("ended.history"))
-        .when(move || !chat.start.with_value(|start| start.standalone), close)
+        .when(move || !chat.start.standalone, close)
         .child(sentence("ended.call"))
         .child(doors(chat, false))
 }

@@ -4,8 +4,7 @@ use amparo_client::view::Phase;
 use amparo_ui::button::{Weight, button};
 use amparo_ui::element::{El, el};
 use amparo_ui::notice::{Tone, notice};
-use amparo_ui::texts::Texts;
-use leptos::prelude::*;
+use amparo_ui::texts::{Texts, number};
 
 use crate::chat::Chat;
 use crate::doors::doors;
@@ -35,14 +34,12 @@ fn place(chat: Chat) -> El {
     let texts = Texts::here();
     let words = move || match (position(chat), chat.view.with(|view| view.phase)) {
         (Some(1), _) => texts.get("waiting.first"),
-        (Some(position), _) => texts.fill("waiting.position", &[("position", &position.to_string())]),
+        (Some(position), _) => texts.fill("waiting.position", &[("position", &number(position))]),
         (None, Phase::Claiming { .. }) => texts.get("waiting.coming"),
         (None, _) => texts.get("availability.connecting"),
     };
-    let heading = el("h2", "")
-        .test("position")
-        .live_attr("data-position", move || position(chat).map(|position| position.to_string()))
-        .live_text(words);
+    let heading =
+        el("h2", "").test("position").live_attr("data-position", move || position(chat).map(number)).live_text(words);
     el("div", "").attr("role", "status").child(heading_of(heading))
 }
 
@@ -63,13 +60,11 @@ fn still_there(chat: Chat) -> El {
 
 /// The visitor's own mark; no text is read for it.
 fn danger(chat: Chat) -> El {
-    let is_marked = RwSignal::new(false);
-    let mark = move || {
-        is_marked.set(true);
-        chat.in_danger();
-    };
     el("div", "")
         .attr("role", "status")
-        .when(move || !is_marked.get(), move || button("waiting.danger", Weight::Secondary, "in-danger", mark))
-        .when(move || is_marked.get(), || notice(Tone::Calm, "in-danger-marked").say("waiting.danger-marked"))
+        .when(
+            move || !chat.is_marked.get(),
+            move || button("waiting.danger", Weight::Secondary, "in-danger", move || chat.in_danger()),
+        )
+        .when(move || chat.is_marked.get(), || notice(Tone::Calm, "in-danger-marked").say("waiting.danger-marked"))
 }

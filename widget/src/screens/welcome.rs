@@ -7,7 +7,6 @@ use amparo_ui::button::{Weight, button};
 use amparo_ui::element::{El, el};
 use amparo_ui::notice::{Tone, notice};
 use amparo_ui::texts::Texts;
-use leptos::prelude::*;
 
 use crate::chat::{Chat, Step, TEXT_LANGUAGES};
 use crate::screens::{heading_of, sentence};

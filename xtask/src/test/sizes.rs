@@ -9,10 +9,6 @@ use crate::paths;
 const LOADER_MOST: u64 = 5_000;
 const WASM_MOST: u64 = 120_000;
 const PLAIN_MOST: u64 = 170_000;
-/// The ceilings of the two programs are not reached yet. What was reached must not be lost again: lower these with every
-/// gain, and take them out when they meet the ceilings.
-const WASM_REACHED: u64 = 160_000;
-const PLAIN_REACHED: u64 = 235_000;
 
 /// From the press on the launcher until she can type, beyond the loader; of the texts only one language is loaded.
 const WASM_FILES: [&str; 5] = ["open.js", "widget.js", "widget.wasm", "widget.css", "texts-ar.txt"];
@@ -32,19 +28,18 @@ pub fn check() -> Result<Counts, Failed> {
     let mut counts = Counts::default();
     let loader = brotli(&folder, "embed.js")?;
     let sums = [
-        ("loader", loader, LOADER_MOST, LOADER_MOST),
-        ("open to typing, WebAssembly", loader + sum(&folder, &WASM_FILES)?, WASM_MOST, WASM_REACHED),
-        ("open to typing, JavaScript", loader + sum(&folder, &PLAIN_FILES)?, PLAIN_MOST, PLAIN_REACHED),
+        ("loader", loader, LOADER_MOST),
+        ("open to typing, WebAssembly", loader + sum(&folder, &WASM_FILES)?, WASM_MOST),
+        ("open to typing, JavaScript", loader + sum(&folder, &PLAIN_FILES)?, PLAIN_MOST),
     ];
-    for (what, bytes, most, reached) in sums {
-        let verdict = if bytes <= most { "" } else { "  (ABOVE the design's ceiling)" };
-        println!("{what:<30}{bytes:>9} of {most}{verdict}");
-        if bytes <= reached { counts.passed += 1 } else { counts.failed += 1 }
+    for (what, bytes, most) in sums {
+        println!("{what:<30}{bytes:>9} of {most}");
+        if bytes <= most { counts.passed += 1 } else { counts.failed += 1 }
     }
     if counts.failed == 0 {
         Ok(counts)
     } else {
-        Err(Failed { counts, sentence: "heavier than what was reached before".to_owned() })
+        Err(Failed { counts, sentence: "heavier than the design allows".to_owned() })
     }
 }
 
