@@ -58,7 +58,7 @@ class Blocks_Test extends Plugin_Case {
 		foreach ( array( do_blocks( $block ), amparo_render_button( array( 'text' => self::HOSTILE ) ) ) as $html ) {
 			$this->assertStringNotContainsString( '<script', $html );
 			$this->assertStringNotContainsString( '<img', $html );
-			$this->assertStringContainsString( '{{7*7}}', $html );
+			$this->assertStringContainsString( '&gt;{{7*7}}', $html );
 		}
 	}
 
