@@ -11,11 +11,14 @@ use crate::clock;
 use crate::element::{El, Rows, el, follow};
 use crate::texts::Texts;
 
+/// Is lent all messages as they are now.
+pub type Reader<'a> = &'a mut dyn FnMut(&[ShownMessage]);
+
 /// Where the list gets what it shows, and whom it tells.
 #[derive(Clone)]
 pub struct Source {
-    /// Lends all messages as they are now; followed where it is called inside [`follow`].
-    pub messages: Rc<dyn Fn(&mut dyn FnMut(&[ShownMessage]))>,
+    /// Followed where it is called inside [`follow`].
+    pub messages: Rc<dyn Fn(Reader<'_>)>,
     /// Names the writer of a message that comes without a badge (on the counselor's side, the visitor).
     pub other: Rc<dyn Fn() -> String>,
     pub on_send_again: Rc<dyn Fn(MessageId)>,
