@@ -57,7 +57,8 @@ function amparo_get_finding( string $state, string $sentence ): array {
 function amparo_check_loader( string $relay, string &$version ): array {
 	$answer = amparo_fetch( $relay . AMPARO_LOADER_NAME );
 	if ( is_wp_error( $answer ) ) {
-		$is_certificate = (bool) preg_match( '/certificate|SSL/i', $answer->get_error_message() );
+		// Not "SSL": PHP's own sockets name ssl:// in every failure.
+		$is_certificate = false !== stripos( $answer->get_error_message(), 'certificate' );
 		/* translators: %s: the relay's address. */
 		$sentence = $is_certificate ? __( 'The certificate of %s is not accepted. Ask whoever runs the relay to renew it.', 'amparo' ) : __( 'Nothing answers at %s. Check the spelling, and whether the relay runs.', 'amparo' );
 		return amparo_get_finding( 'bad', sprintf( $sentence, $relay ) );

@@ -59,6 +59,8 @@ class Relay_Test extends Plugin_Case {
 		return array(
 			'no address'           => array( array(), array( 'relay' => '' ), '/^bad: There is no relay address yet[^\n]*$/' ),
 			'unreachable'          => array( array( '/embed.js' => 'cURL error 7: Failed to connect' ), array(), '/^bad: Nothing answers at https:\/\/www2\.example\.org\. [^\n]*$/' ),
+			'unreachable, no curl' => array( array( '/embed.js' => 'stream_socket_client(): Unable to connect to ssl://www2.example.org:443 (Connection refused)' ), array(), '/^bad: Nothing answers at [^\n]*$/' ),
+			'certificate, no curl' => array( array( '/embed.js' => 'stream_socket_client(): SSL operation failed with code 1. error:0A000086:SSL routines::certificate verify failed' ), array(), '/^bad: The certificate of [^\n]*$/' ),
 			'certificate'          => array( array( '/embed.js' => 'cURL error 60: SSL certificate problem' ), array(), '/^bad: The certificate of [^\n]*$/' ),
 			'not Amparo: a page'   => array( array( '/embed.js' => array( 200, '<html>Welcome</html>' ) ), array(), '/^bad: Something answers at [^\n]*not an Amparo relay\.$/' ),
 			'not Amparo: 404'      => array( array( '/embed.js' => array( 404, self::LOADER ) ), array(), '/^bad: Something answers at [^\n]*$/' ),
