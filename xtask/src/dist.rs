@@ -14,8 +14,8 @@ use crate::command::step;
 use crate::{build, paths, stamp};
 
 const NAME: &str = "amparo";
-/// What stays in the repository: the tests, and what the directory shows beside the plugin.
-const NOT_SHIPPED: [&str; 2] = ["tests", "directory"];
+/// What stays in the repository: the tests, what the directory shows beside the plugin, and the page for developers.
+const NOT_SHIPPED: [&str; 3] = ["tests/", "directory/", "README.md"];
 /// The page `/chat` is the relay's own.
 const NOT_OF_THE_TAG: &str = "chat.js";
 /// PHP takes no larger upload unless somebody has changed its settings.
@@ -85,12 +85,12 @@ fn same_version(files: &Files) -> Result<(), String> {
     Ok(())
 }
 
-/// All files below a folder by their path in it, but for these of its folders.
+/// All files below a folder by their path in it, but for those whose path begins like this.
 fn folder_files(folder: &Path, but: &[&str]) -> Result<Files, String> {
     let mut files = Files::new();
     for file in stamp::files(&[folder.to_owned()])? {
         let name = file.strip_prefix(folder).expect("it lies in the folder").to_string_lossy().replace('\\', "/");
-        if !but.iter().any(|skipped| name.starts_with(&format!("{skipped}/"))) {
+        if !but.iter().any(|skipped| name.starts_with(skipped)) {
             files.insert(name, stamp::read(&file)?);
         }
     }
