@@ -14,13 +14,12 @@ use amparo_client::house::sign_in::{Stretch, finish_registration, start_registra
 use amparo_client::house::signing::Signing;
 use amparo_protocol::api::{
     InvitationAccept, InvitationCreate, InvitationStart, MemberRow, NewMember, PassAnswer, PassRequest,
-    RegistrationStarted, RosterAnswer, SetupFinish, SetupStart, SiteRow, SiteSettings, roles,
+    RegistrationStarted, RosterAnswer, SetupFinish, SetupStart, SiteRow, roles,
 };
 use amparo_protocol::id::{OrgKey, Pass, SiteKey};
 use amparo_protocol::language::Language;
-use amparo_protocol::limits::DEPOSIT_SECS;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::Phone;
+use amparo_protocol::settings::{PhoneNumber, SiteSettings};
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use serde::Serialize;
@@ -180,15 +179,8 @@ fn row_of(registration: &Registration) -> MemberRow {
 }
 
 fn site() -> SiteSettings {
-    SiteSettings {
-        key: None,
-        name: "Load".to_owned(),
-        origins: vec![HOST_PAGE.to_owned()],
-        emergency: "112".to_owned(),
-        phones: vec![Phone { number: "016".to_owned(), note: String::new() }],
-        whatsapp: None,
-        deposit_secs: u32::try_from(DEPOSIT_SECS).expect("two minutes"),
-    }
+    let phone = PhoneNumber { number: "016".to_owned(), ..PhoneNumber::default() };
+    SiteSettings { phones: vec![phone], ..SiteSettings::new("Load", vec![HOST_PAGE.to_owned()], "112") }
 }
 
 fn totp_code(secret: &str) -> String {

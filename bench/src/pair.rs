@@ -145,7 +145,8 @@ fn grant(house: &House, newcomer: &Newcomer) -> (Epochs, Grant) {
 
 async fn welcomed(relay: &Amparo, house: &House) -> Line {
     let mut visitor = Line::open(&socket(relay), "").await;
-    let hello = Hello::Visitor { version: PROTOCOL_VERSION, site: house.site, pass: house.pass() };
+    let hello =
+        Hello::Visitor { version: PROTOCOL_VERSION, site: house.site, pass: house.pass(), language: Language::En };
     visitor.send(&ClientMsg::Hello(hello)).await;
     visitor.until(|message| matches!(message, ServerMsg::Welcome(_)).then_some(())).await;
     visitor

@@ -4,7 +4,7 @@ use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ClaimId, ConversationId, MessageId};
 use amparo_protocol::language::Language;
 use amparo_protocol::wire;
-use amparo_protocol::wire::{EndReason, LineState, OfferGone, PeerState, Presence, RefuseReason, Welcome};
+use amparo_protocol::wire::{EndReason, OfferGone, Opening, PeerState, Presence, RefuseReason, Spoken, Welcome};
 
 /// One entry of the message list, in the order in which it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,7 +86,6 @@ pub enum Connection {
 pub struct VisitorView {
     pub connection: Connection,
     pub welcome: Option<Welcome>,
-    pub line: Option<LineState>,
     pub phase: Phase,
     pub messages: Vec<ShownMessage>,
     /// Who can read what is written now, by badge; empty before a claim is opened.
@@ -98,6 +97,33 @@ pub struct VisitorView {
     pub unsent_was_lost: bool,
     /// The organisation's key came from the relay, not from the tag.
     pub trusts_server: bool,
+}
+
+impl VisitorView {
+    /// Before the first connection.
+    pub fn new(phase: Phase, trusts_server: bool) -> Self {
+        Self {
+            connection: Connection::Connecting,
+            welcome: None,
+            phase,
+            messages: Vec::new(),
+            readers: Vec::new(),
+            peer: PeerState::Here,
+            idle_warning: false,
+            typing: false,
+            unsent_was_lost: false,
+            trusts_server,
+        }
+    }
+
+    /// Before the relay has said anything: nothing.
+    pub fn spoken(&self) -> Option<&Spoken> {
+        self.welcome.as_ref().map(|welcome| &welcome.spoken)
+    }
+
+    pub fn line(&self) -> Option<Opening> {
+        self.spoken().map(|spoken| spoken.line)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,11 +11,12 @@ use amparo_client::house::sign_in::{self, Started};
 use amparo_client::house::signing::Signing;
 use amparo_protocol::api::{
     InvitationAccept, InvitationOpen, InvitationOpened, InvitationStart, Me, MemberRow, NewMember, Publication,
-    RegistrationStarted, SetupFinish, SetupStart, SignInFinish, SignInStart, SiteSettings, roles,
+    RegistrationStarted, SetupFinish, SetupStart, SignInFinish, SignInStart, roles,
 };
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::MemberId;
 use amparo_protocol::sealed::Sealed;
+use amparo_protocol::settings::SiteSettings;
 use amparo_ui::clock;
 use amparo_ui::random::BrowserRandom;
 use leptos::prelude::*;

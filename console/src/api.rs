@@ -5,9 +5,10 @@
 use amparo_protocol::api::{
     DemoLink, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, Me, MemberRow,
     Publication, RegistrationStarted, RosterAnswer, SetupFinish, SetupStart, SetupState, SignInFinish, SignInStart,
-    SignInStarted, SiteRow, SiteSettings,
+    SignInStarted, SiteRow,
 };
 use amparo_protocol::error::{ErrorBody, ErrorCode};
+use amparo_protocol::settings::SiteSettings;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};

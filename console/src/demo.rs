@@ -2,11 +2,10 @@
 //! relay has the route only there.
 
 use amparo_client::house::invitation::InvitationSecret;
-use amparo_protocol::api::{DemoLink, Me, MemberRow, SiteSettings};
+use amparo_protocol::api::{DemoLink, Me, MemberRow};
 use amparo_protocol::error::ErrorCode;
-use amparo_protocol::limits;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::Phone;
+use amparo_protocol::settings::{PhoneNumber, SiteSettings};
 use amparo_ui::avatar;
 use amparo_ui::clock::{Interval, Timeout};
 use amparo_ui::random::BrowserRandom;
@@ -128,15 +127,9 @@ async fn invited(secret: InvitationSecret, draft: AccountDraft) -> Result<(Me, K
 }
 
 fn site(texts: Texts, origin: String) -> SiteSettings {
-    SiteSettings {
-        key: None,
-        name: texts.get("demo.site"),
-        origins: vec![origin],
-        emergency: "112".to_owned(),
-        phones: vec![Phone { number: "116 016".to_owned(), note: texts.get("demo.phone-note") }],
-        whatsapp: None,
-        deposit_secs: limits::DEPOSIT_SECS as u32,
-    }
+    let phone =
+        PhoneNumber { number: "116 016".to_owned(), note: texts.get("demo.phone-note"), ..PhoneNumber::default() };
+    SiteSettings { phones: vec![phone], ..SiteSettings::new(texts.get("demo.site"), vec![origin], "112") }
 }
 
 async fn pause() {

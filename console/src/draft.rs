@@ -1,10 +1,7 @@
 //! What is being typed into the forms, and whether it will do. The relay checks all of it again.
 
-use amparo_protocol::api::SiteSettings;
-use amparo_protocol::id::SiteKey;
 use amparo_protocol::language::Language;
-use amparo_protocol::limits;
-use amparo_protocol::wire::{Phone, WhatsApp};
+use amparo_protocol::settings::{PhoneNumber, SiteSettings};
 use leptos::prelude::*;
 
 use crate::password::{Strength, strength};
@@ -62,9 +59,8 @@ impl AccountDraft {
 /// A site's settings while they are edited.
 #[derive(Clone, Copy)]
 pub struct SiteDraft {
-    key: StoredValue<Option<SiteKey>>,
-    whatsapp: StoredValue<Option<WhatsApp>>,
-    deposit_secs: StoredValue<u32>,
+    /// What the fields do not show stays as it was.
+    former: StoredValue<SiteSettings>,
     pub name: RwSignal<String>,
     /// One address a line.
     pub origins: RwSignal<String>,
@@ -74,47 +70,43 @@ pub struct SiteDraft {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PhoneDraft {
+    former: StoredValue<PhoneNumber>,
     pub number: RwSignal<String>,
     pub note: RwSignal<String>,
 }
 
 impl PhoneDraft {
-    fn new(phone: &Phone) -> Self {
-        Self { number: RwSignal::new(phone.number.clone()), note: RwSignal::new(phone.note.clone()) }
+    fn new(phone: PhoneNumber) -> Self {
+        let (number, note) = (RwSignal::new(phone.number.clone()), RwSignal::new(phone.note.clone()));
+        Self { former: StoredValue::new(phone), number, note }
+    }
+
+    fn phone(self) -> PhoneNumber {
+        PhoneNumber { number: trimmed(self.number), note: trimmed(self.note), ..self.former.get_value() }
     }
 }
 
 impl SiteDraft {
     pub fn new() -> Self {
-        Self::of(&SiteSettings {
-            key: None,
-            name: String::new(),
-            origins: Vec::new(),
-            emergency: String::new(),
-            phones: Vec::new(),
-            whatsapp: None,
-            deposit_secs: limits::DEPOSIT_SECS as u32,
-        })
+        Self::of(SiteSettings::new("", Vec::new(), ""))
     }
 
-    pub fn of(settings: &SiteSettings) -> Self {
-        let mut phones: Vec<_> = settings.phones.iter().map(PhoneDraft::new).collect();
+    pub fn of(settings: SiteSettings) -> Self {
+        let mut phones: Vec<_> = settings.phones.iter().cloned().map(PhoneDraft::new).collect();
         if phones.is_empty() {
-            phones.push(Self::empty_phone());
+            phones.push(PhoneDraft::new(PhoneNumber::default()));
         }
         Self {
-            key: StoredValue::new(settings.key),
-            whatsapp: StoredValue::new(settings.whatsapp.clone()),
-            deposit_secs: StoredValue::new(settings.deposit_secs),
             name: RwSignal::new(settings.name.clone()),
             origins: RwSignal::new(settings.origins.join("\n")),
             emergency: RwSignal::new(settings.emergency.clone()),
             phones: RwSignal::new(phones),
+            former: StoredValue::new(settings),
         }
     }
 
     pub fn add_phone(&self) {
-        self.phones.update(|phones| phones.push(Self::empty_phone()));
+        self.phones.update(|phones| phones.push(PhoneDraft::new(PhoneNumber::default())));
     }
 
     /// The settings, or the key of the sentence that says what is missing.
@@ -128,24 +120,9 @@ impl SiteDraft {
         if emergency.is_empty() {
             return Err("problem.emergency");
         }
-        let phones = self
-            .phones
-            .get_untracked()
-            .into_iter()
-            .map(|phone| Phone { number: trimmed(phone.number), note: trimmed(phone.note) });
-        Ok(SiteSettings {
-            key: self.key.get_value(),
-            name,
-            origins,
-            emergency,
-            phones: phones.filter(|phone| !phone.number.is_empty()).collect(),
-            whatsapp: self.whatsapp.get_value(),
-            deposit_secs: self.deposit_secs.get_value(),
-        })
-    }
-
-    fn empty_phone() -> PhoneDraft {
-        PhoneDraft { number: RwSignal::default(), note: RwSignal::default() }
+        let phones = self.phones.get_untracked().into_iter().map(PhoneDraft::phone);
+        let phones = phones.filter(|phone| !phone.number.is_empty()).collect();
+        Ok(SiteSettings { name, origins, emergency, phones, ..self.former.get_value() })
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{Hash, MemberId, OrgKey, Pass, RosterMemberId, SiteKey};
 use crate::language::Language;
 use crate::sealed::Sealed;
-use crate::wire::{Phone, WhatsApp};
+use crate::settings::{LineSettings, SiteSettings};
 
 /// `POST /api/pass`, by the loader; the relay checks the `Origin` header against the site's allowed origins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -248,21 +248,6 @@ pub struct DemoLink {
     pub site_origin: String,
 }
 
-/// A site as an administrator edits it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SiteSettings {
-    /// `None` for a new site: the relay chooses.
-    pub key: Option<SiteKey>,
-    pub name: String,
-    /// Scheme, host and port, as in the `Origin` header.
-    pub origins: Vec<String>,
-    pub emergency: String,
-    pub phones: Vec<Phone>,
-    pub whatsapp: Option<WhatsApp>,
-    pub deposit_secs: u32,
-}
-
 /// `GET /api/sites` (administrators).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteRow {
@@ -271,4 +256,13 @@ pub struct SiteRow {
     /// The script tag to copy, with and without the pin.
     pub tag: String,
     pub tag_pinned: String,
+}
+
+/// `GET /api/line`, and the body of `POST /api/line`: the number says which settings were changed; others changed
+/// meanwhile are a [`Conflict`](crate::error::ErrorCode::Conflict).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineRow {
+    pub version: u64,
+    pub settings: LineSettings,
 }

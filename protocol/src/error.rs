@@ -57,6 +57,9 @@ pub enum ErrorCode {
     TooSlow,
     #[error("internal error")]
     Internal,
+    /// Found by the visitor's client; the relay never says it.
+    #[error("this device's clock is wrong by more than a day")]
+    Clock,
 }
 }
 
@@ -71,7 +74,7 @@ impl ErrorCode {
         Self::ALL.into_iter().find(|error| error.close_code() == code)
     }
 
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Version,
         Self::Malformed,
         Self::TooLarge,
@@ -96,6 +99,7 @@ impl ErrorCode {
         Self::Restarting,
         Self::TooSlow,
         Self::Internal,
+        Self::Clock,
     ];
 }
 

@@ -9,4 +9,5 @@ pub mod id;
 pub mod language;
 pub mod limits;
 pub mod sealed;
+pub mod settings;
 pub mod wire;

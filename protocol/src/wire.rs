@@ -77,6 +77,10 @@ pub enum ClientMsg {
         reason: EndReason,
     },
 
+    /// The visitor's screen speaks this language now.
+    Speak {
+        language: Language,
+    },
     /// The visitor's mark "I am in danger now": goes to the front, no text is read for it.
     InDanger,
     /// The counselor is writing; at most one in five seconds.
@@ -89,9 +93,10 @@ pub enum ClientMsg {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Hello {
     /// A visitor opens the chat.
-    Visitor { version: u16, site: SiteKey, pass: Pass },
+    /// `language`: of the screen.
+    Visitor { version: u16, site: SiteKey, pass: Pass, language: Language },
     /// A visitor's browser comes back after a lost connection, with everything still in memory.
-    Resume { version: u16, resume: Resume },
+    Resume { version: u16, resume: Resume, language: Language },
     /// A visitor's page was changed or reloaded: asks for the deposit under this handle, then sends `Resume`.
     Continue { version: u16, handle: Handle },
     /// A counselor's browser, signed in by cookie; `shift` is the signed shift certificate of this device.
@@ -322,8 +327,9 @@ pub enum ServerMsg {
     Typing {
         conversation: ConversationId,
     },
-    /// To a widget before it entered the queue: whether the line takes visitors now.
-    Line(LineState),
+    /// To a widget before it entered the queue: whether the line takes visitors of its language now.
+    Line(Opening),
+    Spoken(Spoken),
 }
 
 /// What the visitor's first screen needs. Nothing in it names a person.
@@ -336,15 +342,70 @@ pub struct Welcome {
     pub org_key: OrgKey,
     /// The newest signed roster; empty before the organisation has signed one.
     pub roster: Sealed,
-    pub phones: Vec<Phone>,
     pub emergency: String,
-    pub whatsapp: Option<WhatsApp>,
-    pub line: LineState,
+    /// What visitors may choose from.
     pub languages: Vec<Language>,
     /// Every screen says that this is a demonstration.
     pub demo: bool,
     /// How long a deposit outlives the connection.
     pub deposit_secs: u32,
+    pub manner: Manner,
+    pub spoken: Spoken,
+}
+
+/// Red, green, blue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Colour {
+    pub red: u8,
+    pub green: u8,
+    pub blue: u8,
+}
+
+/// The organisation's colour, corrected so that everything drawn in it can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accent {
+    /// On a light screen; what stands on it is white.
+    pub light: Colour,
+    /// On a dark screen; what stands on it is nearly black.
+    pub dark: Colour,
+}
+
+/// How a site wants its chat to behave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manner {
+    pub accent: Option<Accent>,
+    /// Only the last three messages are shown, until the visitor asks for more.
+    pub is_discreet: bool,
+    /// What was written is covered while the page is hidden or not in front.
+    pub covers_when_hidden: bool,
+    /// The texts for children may be chosen.
+    pub offers_simple_words: bool,
+    /// They are shown whether chosen or not.
+    pub speaks_simple_words: bool,
+}
+
+/// What differs from language to language. Answers `ClientMsg::Speak`, and comes again when the organisation changes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spoken {
+    pub language: Language,
+    pub line: Opening,
+    pub phones: Vec<Phone>,
+    /// When the phones are answered next; `None`: now, or nothing was set.
+    pub phones_open_unix_secs: Option<u64>,
+    pub whatsapp: Option<WhatsApp>,
+    pub links: Vec<Link>,
+    /// "There are many of us today", in the organisation's words; empty: in ours.
+    pub surge: Option<String>,
+    /// The organisation's own words in place of ours.
+    pub texts: Vec<OwnWords>,
+}
+
+/// Whether the line takes visitors of one language now, and when it does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    pub state: LineState,
+    /// Set only while it is closed and hours are set.
+    pub opens_unix_secs: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -353,23 +414,60 @@ pub struct Phone {
     pub number: String,
     /// Free text of the organisation, such as hours; may be empty.
     pub note: String,
+    pub kind: PhoneKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PhoneKind {
+    Voice,
+    Sms,
+    TextPhone,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhatsApp {
     /// International number, digits only.
     pub digits: String,
-    /// When the link is offered besides the closed and full screens.
+    /// A neutral greeting; may be empty.
+    pub text: String,
+    /// Offered on every screen, not only where nobody answers here.
     pub always: bool,
+    /// When it is answered next; `None`: now, or nothing was set.
+    pub opens_unix_secs: Option<u64>,
+    /// The link as a picture to be scanned from another device.
+    pub qr: QrCode,
+}
+
+/// A square of dark and light modules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QrCode {
+    /// Modules on each side.
+    pub size: u8,
+    /// Row by row, eight modules a byte, the first in the highest bit; 1 is dark.
+    pub modules: Vec<u8>,
+}
+
+/// A page that helps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    pub title: String,
+    /// https only.
+    pub address: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnWords {
+    pub key: String,
+    pub text: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LineState {
-    /// At least one counselor's lease holds; the widget still checks the age.
+    /// At least one counselor who speaks the language is free; the widget still checks the age.
     Available,
-    /// Open, and all counselors are in conversations or on a break.
+    /// Open, and all of them are in conversations or on a break.
     Busy,
-    /// Nobody is on duty.
+    /// Outside the hours, or nobody who speaks the language is on duty.
     Closed,
     /// The queue limit is reached.
     Full,

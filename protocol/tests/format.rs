@@ -9,8 +9,9 @@ use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, Handle, Hash, OrgKe
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{
-    ClientMsg, Deposit, EndReason, Grant, Have, Hello, JoinReason, LineState, Newcomer, OfferGone, PeerState, Phone,
-    Presence, RefuseReason, Resume, ResumedState, ServerMsg, Span, TicketFor, Welcome, WhatsApp, decode, encode,
+    Accent, ClientMsg, Colour, Deposit, EndReason, Grant, Have, Hello, JoinReason, LineState, Link, Manner, Newcomer,
+    OfferGone, Opening, OwnWords, PeerState, Phone, PhoneKind, Presence, QrCode, RefuseReason, Resume, ResumedState,
+    ServerMsg, Span, Spoken, TicketFor, Welcome, WhatsApp, decode, encode,
 };
 use proptest::prelude::*;
 use serde::Serialize;
@@ -37,8 +38,8 @@ fn grant() -> Grant {
 
 fn client_msgs() -> Vec<ClientMsg> {
     let hellos = [
-        Hello::Visitor { version: 1, site: SiteKey([4; 12]), pass: Pass([5; 32]) },
-        Hello::Resume { version: 1, resume: resume() },
+        Hello::Visitor { version: 1, site: SiteKey([4; 12]), pass: Pass([5; 32]), language: Language::It },
+        Hello::Resume { version: 1, resume: resume(), language: Language::PtPt },
         Hello::Continue { version: 65_535, handle: Handle([6; 16]) },
         Hello::Counselor { version: 1, shift: sealed(203), resumes: vec![resume()], ended: vec![sealed(9)] },
     ];
@@ -60,10 +61,33 @@ fn client_msgs() -> Vec<ClientMsg> {
         ClientMsg::Ack { conversation: CONVERSATION, ack: sealed(347) },
         ClientMsg::Refill { conversation: CONVERSATION, messages: vec![sealed(0), sealed(1127)] },
         ClientMsg::End { conversation: CONVERSATION, reason: EndReason::Idle },
+        ClientMsg::Speak { language: Language::Es },
         ClientMsg::InDanger,
         ClientMsg::Typing { conversation: CONVERSATION },
     ];
     hellos.map(ClientMsg::Hello).into_iter().chain(others).collect()
+}
+
+fn spoken() -> Spoken {
+    let whatsapp = WhatsApp {
+        digits: "34600000000".to_owned(),
+        text: "Hola".to_owned(),
+        always: true,
+        opens_unix_secs: None,
+        qr: QrCode { size: 21, modules: vec![0xaa; 56] },
+    };
+    Spoken {
+        language: Language::Ar,
+        line: Opening { state: LineState::Reconnecting, opens_unix_secs: None },
+        phones: [PhoneKind::Voice, PhoneKind::Sms, PhoneKind::TextPhone]
+            .map(|kind| Phone { number: "016".to_owned(), note: "día y noche".to_owned(), kind })
+            .into(),
+        phones_open_unix_secs: Some(1_800_000_000),
+        whatsapp: Some(whatsapp),
+        links: vec![Link { title: "Help".to_owned(), address: "https://help.example/".to_owned() }],
+        surge: Some(String::new()),
+        texts: vec![OwnWords { key: "title".to_owned(), text: "Talk".to_owned() }],
+    }
 }
 
 fn server_msgs() -> Vec<ServerMsg> {
@@ -76,13 +100,21 @@ fn server_msgs() -> Vec<ServerMsg> {
         organisation: "Casa Abierta".to_owned(),
         org_key: OrgKey([10; 32]),
         roster: sealed(247),
-        phones: vec![Phone { number: "016".to_owned(), note: "día y noche".to_owned() }],
         emergency: "112".to_owned(),
-        whatsapp: Some(WhatsApp { digits: "34600000000".to_owned(), always: true }),
-        line: LineState::Reconnecting,
         languages: Language::ALL.to_vec(),
         demo: false,
         deposit_secs: 120,
+        manner: Manner {
+            accent: Some(Accent {
+                light: Colour { red: 200, green: 0, blue: 127 },
+                dark: Colour { red: 255, green: 128, blue: 1 },
+            }),
+            is_discreet: true,
+            covers_when_hidden: false,
+            offers_simple_words: true,
+            speaks_simple_words: false,
+        },
+        spoken: spoken(),
     };
     let newcomer = Newcomer {
         conversation,
@@ -139,7 +171,8 @@ fn server_msgs() -> Vec<ServerMsg> {
         ServerMsg::BackInQueue { conversation, position: 1, ticket: sealed(190) },
         ServerMsg::IdleWarning { conversation },
         ServerMsg::Typing { conversation },
-        ServerMsg::Line(LineState::Full),
+        ServerMsg::Line(Opening { state: LineState::Closed, opens_unix_secs: Some(1_800_000_000) }),
+        ServerMsg::Spoken(spoken()),
     ];
     others.into_iter().chain(resumed).chain(peers).chain(refusals).collect()
 }

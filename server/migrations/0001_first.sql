@@ -69,29 +69,17 @@ create table roster_entry (
 );
 create index roster_entry_member on roster_entry (member);
 
+-- What an organisation sets, as JSON documents whose shape is protocol/src/settings.rs.
 create table site (
     id text primary key,
-    name text not null,
-    emergency text not null,
-    whatsapp_digits text,
-    whatsapp_always_at bigint,
-    deposit_secs bigint not null,
+    settings text not null,
     created_at bigint not null
 );
 
-create table site_origin (
-    site text not null references site (id) on delete cascade,
-    origin text not null,
-    place bigint not null,
-    primary key (site, origin)
-);
-
-create table site_phone (
-    site text not null references site (id) on delete cascade,
-    place bigint not null,
-    number text not null,
-    note text not null,
-    primary key (site, place)
+create table setting (
+    id text primary key,
+    version bigint not null,
+    value text not null
 );
 
 -- Opens resume tickets, never messages. Replaced daily, the former one kept an hour, never in a backup.

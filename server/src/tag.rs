@@ -1,6 +1,7 @@
 //! The script tag that a webmaster copies.
 
 use amparo_protocol::id::OrgKey;
+use amparo_protocol::settings::{Handoff, HandoffWhen, SiteSettings};
 
 use crate::assets::Assets;
 use crate::store::site::Site;
@@ -35,17 +36,32 @@ impl Tag<'_> {
             r#" data-site="{}" data-org-key="{}" data-emergency="{}""#,
             self.site.key.to_text(),
             self.org_key.to_text(),
-            escaped(&self.site.emergency)
+            escaped(&self.site.settings.emergency)
         );
-        if let Some(phone) = self.site.phones.first() {
-            attributes.push_str(&format!(r#" data-phone="{}""#, escaped(&phone.number)));
-        }
-        if let Some(whatsapp) = &self.site.whatsapp {
-            attributes.push_str(&format!(r#" data-whatsapp="{}""#, escaped(&whatsapp.digits)));
+        let SiteSettings { phones, whatsapp, look, exit, .. } = &self.site.settings;
+        let mut add = |name: &str, value: &str| {
+            if !value.is_empty() {
+                attributes.push_str(&format!(r#" data-{name}="{}""#, escaped(value)));
+            }
+        };
+        add("phone", phones.first().map(|phone| phone.number.as_str()).unwrap_or_default());
+        add("whatsapp", offered_when_closed(whatsapp).unwrap_or_default());
+        add("title", &look.title);
+        add("position", if look.at_start { "start" } else { "" });
+        add("exit", if exit.on_every_page { "page" } else { "" });
+        add("exit-url", &exit.address);
+        for of in &exit.by_language {
+            add(&format!("exit-url-{}", of.language.tag().to_ascii_lowercase()), &of.address);
         }
         attributes.push_str(r#" referrerpolicy="no-referrer""#);
         attributes
     }
+}
+
+/// The number that the loader may show by itself when the relay cannot be reached.
+fn offered_when_closed(handoff: &Handoff) -> Option<&str> {
+    let number = handoff.numbers.first().filter(|_| handoff.when != HandoffWhen::Never)?;
+    Some(&number.digits)
 }
 
 /// Text that may stand in HTML, also within quotes.

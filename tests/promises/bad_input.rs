@@ -6,6 +6,7 @@ use std::path::Path;
 
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{Pass, SiteKey};
+use amparo_protocol::language::Language;
 use amparo_protocol::limits::{MESSAGE_MAX_BYTES, PROTOCOL_VERSION};
 use amparo_protocol::wire::{ClientMsg, Hello, encode};
 use amparo_tests::deadline::{PATIENCE, until};
@@ -89,7 +90,12 @@ async fn closes_with(relay: &Relay, messages: Vec<Message>) -> Option<u16> {
 }
 
 fn hello(version: u16) -> Vec<u8> {
-    encode(&ClientMsg::Hello(Hello::Visitor { version, site: SiteKey::default(), pass: Pass::default() }))
+    encode(&ClientMsg::Hello(Hello::Visitor {
+        version,
+        site: SiteKey::default(),
+        pass: Pass::default(),
+        language: Language::En,
+    }))
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,6 +20,7 @@ async fn links_work_in(engine: Engine) {
     visitor.frame().sees_screen(&["closed"]).await;
 
     let before = visitor.browser.client.windows().await.expect("the browser has windows");
+    visitor.frame().unfold("whatsapp-card").await;
     visitor.frame().press("whatsapp").await;
     let opened = until("the link opens a tab of its own", PATIENCE, async || {
         let now = visitor.browser.client.windows().await.map_err(|error| error.to_string())?;

@@ -269,7 +269,7 @@ const READ_WORDS: &str =
 const ADD_WHATSAPP: &str = "const digits = arguments[0];
 const ask = async () => {
   const [row] = await (await fetch('/api/sites')).json();
-  const body = JSON.stringify({ ...row.settings, whatsapp: { digits, always: true } });
+  const body = JSON.stringify({ ...row.settings, whatsapp: { when: 'always', numbers: [{ digits }] } });
   const answer = await fetch('/api/sites', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   return answer.ok;
 };

@@ -72,6 +72,16 @@ impl View<'_> {
         .await;
     }
 
+    /// Opens what stands behind a summary line.
+    pub async fn unfold(&self, name: &str) {
+        self.wait(&format!("unfolds {name}"), PATIENCE, async || {
+            let element = self.shown(name).await?;
+            let summary = element.find(Locator::Css("summary")).await.map_err(|error| short(&error))?;
+            summary.click().await.map_err(|error| short(&error))
+        })
+        .await;
+    }
+
     /// Replaces what the field holds.
     pub async fn write(&self, name: &str, text: &str) {
         self.wait(&format!("writes into {name}"), PATIENCE, async || {

@@ -1,5 +1,6 @@
 //! The browser's clock, as numbers for the state machines, and timers that stop when they are dropped.
 
+use amparo_protocol::language::Language;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
@@ -13,6 +14,18 @@ pub fn time_of_day(unix_ms: u64) -> String {
     let date = js_sys::Date::new(&(unix_ms as f64).into());
     two_digits(date.get_hours()) + ":" + &two_digits(date.get_minutes())
 }
+
+/// A moment with its day in the browser's time zone and in the words of a language, as in `Monday 30 November, 09:00 CET`.
+pub fn moment(unix_secs: u64, language: Language) -> String {
+    // Digits are written as in the numbers to dial.
+    let locale = if language == Language::Ar { "ar-u-nu-latn" } else { language.tag() };
+    let options = js_sys::JSON::parse(MOMENT).expect("the constant is JSON");
+    js_sys::Date::new(&(unix_secs as f64 * 1000.0).into()).to_locale_string(locale, &options).into()
+}
+
+/// Of `Date.toLocaleString`. The zone is named because some browsers pretend to be in another one.
+const MOMENT: &str =
+    r#"{"weekday":"long","day":"numeric","month":"long","hour":"2-digit","minute":"2-digit","timeZoneName":"short"}"#;
 
 fn two_digits(number: u32) -> String {
     String::from_iter([char::from(b'0' + (number / 10 % 10) as u8), char::from(b'0' + (number % 10) as u8)])

@@ -3,14 +3,18 @@
 use std::cell::Cell;
 
 use amparo_protocol::language::Language;
+use amparo_protocol::wire::{Accent, Colour};
 use amparo_ui::button::{Weight, button};
 use amparo_ui::element::{El, el, follow};
 use amparo_ui::texts::{Texts, number};
 use leptos::ev;
-use leptos::prelude::{document, request_animation_frame, window_event_listener};
+use leptos::prelude::{document, request_animation_frame, untrack, window_event_listener};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
 use web_sys::{HtmlElement, HtmlSelectElement};
 
-use crate::chat::{Chat, TEXT_LANGUAGES};
+use crate::chat::Chat;
+use crate::choices::Choice;
 use crate::doors::dial;
 use crate::port::{Port, Start};
 use crate::screens::Screen;
@@ -21,16 +25,19 @@ pub fn app(start: Start, port: Port) -> El {
     let title = start.title.clone();
     let chat = Chat::open(start, port, texts);
     let screen = move || chat.view.with(|view| Screen::of(view, chat.step.get(), chat.no_pass.get()));
-    follow_language(texts);
+    follow_language(texts, chat.start.standalone);
     follow_keyboard(chat);
+    follow_accent(chat);
     let widget = el("div", "am-widget")
         .test("screen")
         .live_attr("data-screen", move || Some(chat.view.with(|view| screen().name(view.phase)).to_owned()))
         .child(head(chat, title, screen))
         .slot(move || chat.emergency().map_or(0, |number| 1 + number.len() as u32), move || emergency(chat))
         .when(move || chat.is_demonstration(), || el("p", "am-demo").test("demo").say("demo"))
-        .child(main(chat, screen));
+        .child(main(chat, screen))
+        .child(cover());
     follow_height(chat, widget.node_as());
+    cover_when_away(chat);
     widget
 }
 
@@ -66,7 +73,7 @@ fn main(chat: Chat, screen: impl Fn() -> Screen + Copy + 'static) -> El {
 fn focus_heading(main: &El) {
     // A screen without a heading leaves the focus where it is.
     if let Ok(Some(heading)) = main.node().query_selector("[tabindex='-1']") {
-        let heading: &HtmlElement = wasm_bindgen::JsCast::unchecked_ref(&heading);
+        let heading: &HtmlElement = heading.unchecked_ref();
         heading.focus().unwrap_or_default();
     }
 }
@@ -80,7 +87,7 @@ fn emergency(chat: Chat) -> Option<El> {
 
 /// Changes the sentences; in the queue or a conversation it changes nothing else.
 fn language_chooser(chat: Chat) -> El {
-    let options = TEXT_LANGUAGES.map(|language| {
+    let options = Language::ALL.map(|language| {
         let option = el("option", "").attr("value", language.tag()).attr("lang", language.tag());
         let option = if language == chat.language.get_untracked() { option.attr("selected", "") } else { option };
         option.text(language.own_name())
@@ -92,14 +99,71 @@ fn language_chooser(chat: Chat) -> El {
     el("label", "am-language").child(el("span", "am-unseen").say("language")).child(field.on("change", choose))
 }
 
+/// Stands in place of the screen while it is covered.
+fn cover() -> El {
+    let show = button("cover.show", Weight::Secondary, "uncover", || set_covered(false));
+    el("div", "am-cover").test("cover").child(show)
+}
+
+/// At once, before the system keeps a picture of the window; what is drawn by signals comes a moment later.
+fn set_covered(is_covered: bool) {
+    let body = document().body().expect("the frame's document has a body");
+    let changed =
+        if is_covered { body.set_attribute("data-covered", "") } else { body.remove_attribute("data-covered") };
+    changed.expect("the name is valid");
+}
+
+/// Where she or the site wants it, what was written is covered as soon as the page is hidden or not in front.
+fn cover_when_away(chat: Chat) {
+    let cover = move || {
+        let has_written = chat.view.with_untracked(|view| !view.messages.is_empty());
+        let has_draft = chat.draft.with_untracked(|draft| !draft.is_empty());
+        if (has_written || has_draft) && untrack(|| chat.is_on(Choice::Cover)) {
+            set_covered(true);
+        }
+    };
+    // For as long as the document lives.
+    window_event_listener(ev::blur, move |_| cover());
+    let hidden = Closure::<dyn Fn()>::new(move || {
+        if document().hidden() {
+            cover();
+        }
+    });
+    let listened =
+        document().add_event_listener_with_callback("visibilitychange", hidden.into_js_value().unchecked_ref());
+    listened.expect("a listener is a function");
+}
+
+/// The organisation's colour in place of ours, in both schemes; the relay has made it readable.
+fn follow_accent(chat: Chat) {
+    follow(move || {
+        let accent = chat.view.with(|view| view.welcome.as_ref().and_then(|welcome| welcome.manner.accent));
+        let root: HtmlElement = document().document_element().expect("a document has a root element").unchecked_into();
+        for (name, colour) in accent.into_iter().flat_map(|Accent { light, dark }| [(LIGHT, light), (DARK, dark)]) {
+            root.style().set_property(name, &rgb(colour)).expect("the property exists");
+        }
+    });
+}
+
+const LIGHT: &str = "--am-own-light";
+const DARK: &str = "--am-own-dark";
+
+fn rgb(Colour { red, green, blue }: Colour) -> String {
+    let parts = [red, green, blue].map(|part| number(part.into()));
+    String::from("rgb(") + &parts.join(" ") + ")"
+}
+
 /// The document's language and direction, for fonts, screen readers and layout.
-fn follow_language(texts: Texts) {
+fn follow_language(texts: Texts, standalone: bool) {
     follow(move || {
         let root = document().document_element().expect("a document has a root element");
         for (name, value) in [("lang", texts.language().tag()), ("dir", texts.direction())] {
             root.set_attribute(name, value).expect("the names are fixed and valid");
         }
-        document().set_title(&texts.get("title"));
+        // A frame's title is for screen readers; that of a page of its own stays as it is in the history.
+        if !standalone {
+            document().set_title(&texts.get("title"));
+        }
     });
 }
 

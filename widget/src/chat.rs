@@ -4,13 +4,12 @@
 use std::cell::RefCell;
 use std::ops::Deref;
 
-use amparo_client::view::{Connection, Content, Phase, VisitorView};
+use amparo_client::view::{Connection, Phase, VisitorView};
 use amparo_client::visitor::{Visitor, VisitorConfig};
 use amparo_protocol::error::ErrorCode;
-use amparo_protocol::id::{EndToken, MessageId, Pass};
+use amparo_protocol::id::MessageId;
 use amparo_protocol::language::Language;
-use amparo_protocol::limits::PASS_SECS;
-use amparo_protocol::wire::{self, EndReason, LineState, Phone};
+use amparo_protocol::wire::{self, EndReason, LineState, Phone, PhoneKind, QrCode, Spoken, WhatsApp};
 use amparo_ui::clock::{self, Interval};
 use amparo_ui::live::Live;
 use amparo_ui::random;
@@ -18,11 +17,11 @@ use amparo_ui::texts::Texts;
 use amparo_ui::transport::socket::{Socket, SocketEvents};
 use leptos::prelude::document;
 
-use crate::port::{FromLoader, Port, Start, State, ToLoader};
+use crate::choices::{Choice, Choices};
+use crate::meeting::Meeting;
+use crate::port::{FromLoader, Port, Start, ToLoader};
 use crate::shift::ShiftWatch;
-
-/// The languages that the widget's own sentences exist in.
-pub const TEXT_LANGUAGES: [Language; 2] = [Language::En, Language::Ar];
+use crate::told::Told;
 
 /// Where the visitor stands before the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +45,9 @@ pub struct Shown {
     pub step: Live<Step>,
     pub draft: Live<String>,
     pub language: Live<Language>,
+    pub choices: Live<Choices>,
+    /// Another number when the other ways to help are others than before.
+    pub ways: Live<u32>,
     /// The word "available" may be shown.
     pub is_available: Live<bool>,
     /// After a page change, until the second press.
@@ -78,8 +80,16 @@ struct Inner {
     meeting: Meeting,
     told: Told,
     shift: ShiftWatch,
+    sentences: Sentences,
     is_shown: bool,
     _ticks: Option<Interval>,
+}
+
+/// Those on the screen as the loader gave them, and those that were asked for last.
+struct Sentences {
+    language: Language,
+    file: String,
+    wanted: (Language, bool),
 }
 
 impl Inner {
@@ -118,6 +128,8 @@ impl Chat {
             step: Live::new(Step::Welcome),
             draft: Live::new(String::new()),
             language: Live::new(start.language),
+            choices: Live::new(Choices::default()),
+            ways: Live::new(0),
             is_available: Live::new(false),
             hides_earlier: Live::new(start.continuing && start.host_half.is_some()),
             is_marked: Live::new(false),
@@ -132,6 +144,11 @@ impl Chat {
                 meeting: Meeting::default(),
                 told: Told::default(),
                 shift: ShiftWatch::default(),
+                sentences: Sentences {
+                    language: start.language,
+                    file: start.texts.clone(),
+                    wanted: (start.language, false),
+                },
                 is_shown: true,
                 _ticks: None,
             }),
@@ -145,8 +162,7 @@ impl Chat {
     pub fn enter(&self) {
         self.hides_earlier.set(false);
         self.step.set(Step::Entering);
-        let language = self.language.get_untracked();
-        self.act(&mut |visitor, now_ms| visitor.enter(now_ms, language));
+        self.act(&mut |visitor, now_ms| visitor.enter(now_ms));
     }
 
     pub fn still_here(&self) {
@@ -193,12 +209,24 @@ impl Chat {
         self.act(&mut |visitor, _| visitor.erase());
     }
 
-    /// Routes by this language, and shows it where its sentences exist.
+    /// Shows this language, and before the queue routes by it.
     pub fn choose_language(&self, language: Language) {
         self.language.set(language);
-        if TEXT_LANGUAGES.contains(&language) {
-            self.post(&ToLoader::WantTexts(language));
-        }
+        self.act(&mut |visitor, _| visitor.speak(language));
+        self.want_texts();
+    }
+
+    /// Followed where it is read inside [`follow`](amparo_ui::element::follow).
+    pub fn is_on(&self, choice: Choice) -> bool {
+        let choices = self.choices.get();
+        self.view.with(|view| choices.is_on(choice, view.welcome.as_ref().map(|welcome| &welcome.manner)))
+    }
+
+    pub fn switch(&self, choice: Choice, is_on: bool) {
+        let mut choices = self.choices.get_untracked();
+        choices.switch(choice, is_on);
+        self.choices.set(choices);
+        self.want_texts();
     }
 
     /// Hides the panel; the loader takes the frame away when the conversation has ended.
@@ -222,19 +250,25 @@ impl Chat {
         said.or_else(|| self.start.emergency.clone())
     }
 
-    /// Another number once the relay has said what the organisation offers.
-    pub fn welcomes(&self) -> u32 {
-        self.view.with(|view| u32::from(view.welcome.is_some()))
-    }
-
     pub fn is_demonstration(&self) -> bool {
         self.view.with(|view| view.welcome.as_ref().is_some_and(|welcome| welcome.demo))
     }
 
+    /// The relay's, until then the tag's.
     pub fn phones(&self) -> Vec<Phone> {
-        let said = self.view.with(|view| view.welcome.as_ref().map(|welcome| welcome.phones.clone()));
+        let said = self.view.with(|view| view.spoken().map(|spoken| spoken.phones.clone()));
+        let of_tag =
+            || self.start.phone.clone().map(|number| Phone { number, note: String::new(), kind: PhoneKind::Voice });
+        said.unwrap_or_else(|| of_tag().into_iter().collect())
+    }
+
+    /// The relay's, until then the tag's.
+    pub fn whatsapp(&self) -> Option<WhatsApp> {
+        let said = self.view.with(|view| view.spoken().map(|spoken| spoken.whatsapp.clone()));
         said.unwrap_or_else(|| {
-            self.start.phone.clone().map(|number| Phone { number, note: String::new() }).into_iter().collect()
+            let qr = QrCode { size: 0, modules: Vec::new() };
+            let of_tag = |digits| WhatsApp { digits, text: String::new(), always: false, opens_unix_secs: None, qr };
+            self.start.whatsapp.clone().map(of_tag)
         })
     }
 
@@ -312,7 +346,11 @@ impl Chat {
                     self.hang_up();
                 }
             }
-            FromLoader::Texts(language, text) => self.texts.replace(language, &text),
+            FromLoader::Texts(language, file) => {
+                let mut inner = self.inner.borrow_mut();
+                (inner.sentences.language, inner.sentences.file) = (language, file);
+                self.show_texts(&inner.sentences);
+            }
             FromLoader::Erase => {
                 self.clear();
                 self.hang_up();
@@ -362,10 +400,16 @@ impl Chat {
 
     fn show(&self, view: VisitorView) {
         let is_refused = matches!(view.connection, Connection::Refused(_));
-        let is_shut = matches!(view.line, Some(LineState::Closed | LineState::Full));
+        let is_shut = view.line().is_some_and(|line| matches!(line.state, LineState::Closed | LineState::Full));
         let was_continuing = self.view.with_untracked(|view| view.phase == Phase::Continuing);
         let starts_anew = was_continuing && view.phase == Phase::NothingToContinue;
+        let same = self.view.with_untracked(|shown| shown.spoken().map(fixed) == view.spoken().map(fixed));
         self.view.set(view);
+        if !same {
+            self.ways.set(self.ways.get_untracked() + 1);
+            self.show_texts(&self.inner.borrow().sentences);
+            self.want_texts();
+        }
         if starts_anew {
             self.start_anew();
         }
@@ -378,6 +422,27 @@ impl Chat {
         }
     }
 
+    /// The organisation's own words go before ours: the first sentence under a key is the one that is shown.
+    fn show_texts(&self, sentences: &Sentences) {
+        let mut file = String::new();
+        self.view.with_untracked(|view| {
+            let spoken = view.spoken().filter(|spoken| spoken.language == sentences.language);
+            for own in spoken.into_iter().flat_map(|spoken| &spoken.texts) {
+                file = std::mem::take(&mut file) + &own.key + "=" + &own.text + "\n";
+            }
+        });
+        self.texts.replace(sentences.language, &(file + &sentences.file));
+    }
+
+    fn want_texts(&self) {
+        let wanted = (self.language.get_untracked(), self.is_on(Choice::Simple));
+        let mut inner = self.inner.borrow_mut();
+        if inner.sentences.wanted != wanted {
+            inner.sentences.wanted = wanted;
+            inner.port.post(&ToLoader::WantTexts { language: wanted.0, simple: wanted.1 });
+        }
+    }
+
     fn post(&self, message: &ToLoader) {
         self.inner.borrow().port.post(message);
     }
@@ -386,6 +451,7 @@ impl Chat {
 fn config(start: &Start) -> VisitorConfig {
     VisitorConfig {
         site: start.site,
+        language: start.language,
         org_key: start.org_key,
         roster_min: start.roster_min,
         host_half: start.host_half,
@@ -393,107 +459,14 @@ fn config(start: &Start) -> VisitorConfig {
     }
 }
 
+/// What changes only when the organisation changes it, or the language is another one.
+fn fixed(spoken: &Spoken) -> impl PartialEq + '_ {
+    let Spoken { language, phones, phones_open_unix_secs, whatsapp, links, surge, texts, .. } = spoken;
+    (language, phones, phones_open_unix_secs, whatsapp, links, surge, texts)
+}
+
 fn must_clear(view: &VisitorView, now_ms: u64) -> bool {
     matches!(view.phase, Phase::Ended { clear_at_ms, .. } if now_ms >= clear_at_ms)
-}
-
-/// A first hello needs an open connection and a pass, which come in any order.
-#[derive(Default)]
-struct Meeting {
-    is_open: bool,
-    has_greeted: bool,
-    /// The loader is asking for one.
-    asked: bool,
-    pass: Option<(Pass, u64)>,
-}
-
-impl Meeting {
-    fn on_pass(&mut self, pass: Pass, now_ms: u64) {
-        self.asked = false;
-        self.pass = Some((pass, now_ms));
-    }
-
-    fn on_closed(&mut self) {
-        self.is_open = false;
-        self.has_greeted = false;
-    }
-
-    /// Whether the loader is to be asked now; `true` counts as asked.
-    fn wants_pass(&mut self, now_ms: u64) -> bool {
-        let wants = !self.asked && !self.has_greeted && self.fresh_pass(now_ms).is_none();
-        self.asked |= wants;
-        wants
-    }
-
-    /// `Some` exactly once per connection, when everything needed is there: the pass to give, if one is needed.
-    fn greeting(&mut self, needs_pass: bool, now_ms: u64) -> Option<Option<Pass>> {
-        let pass = self.fresh_pass(now_ms).filter(|_| needs_pass);
-        if self.has_greeted || !self.is_open || (needs_pass && pass.is_none()) {
-            return None;
-        }
-        self.has_greeted = true;
-        if needs_pass {
-            self.pass = None;
-        }
-        Some(pass)
-    }
-
-    /// A pass that lay around too long would only be refused.
-    fn fresh_pass(&self, now_ms: u64) -> Option<Pass> {
-        let limit_ms = (PASS_SECS - 10) * 1_000;
-        self.pass.filter(|(_, since_ms)| now_ms.saturating_sub(*since_ms) < limit_ms).map(|(pass, _)| pass)
-    }
-}
-
-/// What the loader was told last; it hears only what is new.
-#[derive(Default)]
-struct Told {
-    state: Option<State>,
-    half: bool,
-    end_token: Option<EndToken>,
-    /// Messages of the other side that were on an open panel.
-    seen: usize,
-    unread: u32,
-}
-
-impl Told {
-    fn news(&mut self, view: &VisitorView, end_token: Option<EndToken>, is_shown: bool) -> Vec<ToLoader> {
-        let mut news = Vec::new();
-        if let Some(token) = end_token.filter(|_| end_token != self.end_token) {
-            self.end_token = end_token;
-            news.push(ToLoader::EndToken(token));
-        }
-        let (state, half) = state(view.phase);
-        if self.half != half {
-            self.half = half;
-            news.push(ToLoader::Half(half));
-        }
-        if self.state != Some(state) {
-            self.state = Some(state);
-            news.push(ToLoader::State(state));
-        }
-        let theirs = view.messages.iter().filter(|message| matches!(message.content, Content::Theirs { .. })).count();
-        if is_shown {
-            self.seen = theirs;
-        }
-        let unread = theirs.saturating_sub(self.seen) as u32;
-        if self.unread != unread {
-            self.unread = unread;
-            news.push(ToLoader::Unread(unread));
-        }
-        news
-    }
-}
-
-/// What the loader may know of a phase, and whether a reload could continue it.
-fn state(phase: Phase) -> (State, bool) {
-    match phase {
-        Phase::Before | Phase::NothingToContinue => (State::Before, false),
-        Phase::Continuing => (State::Waiting, true),
-        Phase::Waiting { .. } | Phase::Claiming { .. } => (State::Waiting, true),
-        Phase::Talking => (State::Talking, true),
-        Phase::Ended { .. } | Phase::Distrusted(_) => (State::Ended, false),
-    }
 }
 
 /// An end of the visitor's own leaves nothing on the screen; after the counselor's she may read on for a while.
@@ -503,104 +476,13 @@ pub fn keeps_text(reason: EndReason) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use amparo_client::view::ShownMessage;
-    use amparo_protocol::wire::PeerState;
-
     use super::*;
-
-    fn view(phase: Phase) -> VisitorView {
-        VisitorView {
-            connection: Connection::Open,
-            welcome: None,
-            line: None,
-            phase,
-            messages: Vec::new(),
-            readers: Vec::new(),
-            peer: PeerState::Here,
-            idle_warning: false,
-            typing: false,
-            unsent_was_lost: false,
-            trusts_server: false,
-        }
-    }
-
-    fn hears(view: &mut VisitorView, number: u8) {
-        let content = Content::Theirs { text: String::from("hello"), from: None };
-        view.messages.push(ShownMessage { id: MessageId([number; 16]), content, at_unix_ms: 0 });
-    }
-
-    #[test]
-    fn hello_waits_for_the_connection_and_the_pass_whichever_comes_last() {
-        let pass = Pass([1; 32]);
-        let mut meeting = Meeting { is_open: true, ..Meeting::default() };
-        assert_eq!(meeting.greeting(true, 0), None);
-        meeting.on_pass(pass, 0);
-        assert_eq!(meeting.greeting(true, 1), Some(Some(pass)));
-        assert_eq!(meeting.greeting(true, 2), None, "one hello for each connection");
-
-        let mut meeting = Meeting::default();
-        meeting.on_pass(pass, 0);
-        assert_eq!(meeting.greeting(true, 1), None);
-        meeting.is_open = true;
-        assert_eq!(meeting.greeting(true, 2), Some(Some(pass)));
-    }
-
-    #[test]
-    fn a_connection_that_comes_back_needs_no_pass_and_a_used_pass_is_never_given_twice() {
-        let mut meeting = Meeting { is_open: true, ..Meeting::default() };
-        meeting.on_pass(Pass([1; 32]), 0);
-        assert!(meeting.greeting(true, 0).is_some());
-        meeting.on_closed();
-        meeting.is_open = true;
-        assert_eq!(meeting.greeting(true, 1), None);
-        assert_eq!(meeting.greeting(false, 1), Some(None));
-    }
-
-    #[test]
-    fn a_pass_is_asked_for_once_until_it_came_or_failed_and_again_when_it_has_aged() {
-        let mut meeting = Meeting::default();
-        assert!(meeting.wants_pass(0));
-        assert!(!meeting.wants_pass(0));
-        meeting.on_pass(Pass([1; 32]), 0);
-        assert!(!meeting.wants_pass(60_000));
-        assert!(meeting.wants_pass(PASS_SECS * 1_000));
-        meeting.asked = false;
-        assert!(meeting.wants_pass(PASS_SECS * 1_000));
-    }
-
-    #[test]
-    fn the_loader_hears_each_change_once() {
-        let mut told = Told::default();
-        let before = view(Phase::Before);
-        assert_eq!(told.news(&before, None, true), [ToLoader::State(State::Before)]);
-        assert_eq!(told.news(&before, None, true), []);
-        let token = EndToken([4; 16]);
-        let waiting = view(Phase::Waiting { position: 2, still_there_until_ms: None });
-        let news = told.news(&waiting, Some(token), true);
-        assert_eq!(news, [ToLoader::EndToken(token), ToLoader::Half(true), ToLoader::State(State::Waiting)]);
-        assert_eq!(told.news(&waiting, Some(token), true), []);
-        let ended = view(Phase::Ended { reason: EndReason::Counselor, clear_at_ms: 0 });
-        assert_eq!(told.news(&ended, Some(token), true), [ToLoader::Half(false), ToLoader::State(State::Ended)]);
-    }
-
-    #[test]
-    fn a_hidden_panel_counts_what_came_and_an_open_one_has_read_it() {
-        let mut told = Told::default();
-        let mut talking = view(Phase::Talking);
-        hears(&mut talking, 1);
-        told.news(&talking, None, true);
-        hears(&mut talking, 2);
-        assert_eq!(told.news(&talking, None, false), [ToLoader::Unread(1)]);
-        hears(&mut talking, 3);
-        assert_eq!(told.news(&talking, None, false), [ToLoader::Unread(2)]);
-        assert_eq!(told.news(&talking, None, true), [ToLoader::Unread(0)]);
-    }
 
     #[test]
     fn the_screen_is_cleared_when_its_time_has_come() {
-        let ended = view(Phase::Ended { reason: EndReason::Counselor, clear_at_ms: 60_000 });
+        let ended = VisitorView::new(Phase::Ended { reason: EndReason::Counselor, clear_at_ms: 60_000 }, false);
         assert!(!must_clear(&ended, 59_999));
         assert!(must_clear(&ended, 60_000));
-        assert!(!must_clear(&view(Phase::Talking), 60_000));
+        assert!(!must_clear(&VisitorView::new(Phase::Talking, false), 60_000));
     }
 }

@@ -4,12 +4,13 @@
 
 mod app;
 mod chat;
+mod choices;
 mod doors;
+mod meeting;
 mod port;
 mod screens;
-#[cfg(test)]
-mod sentences;
 mod shift;
+mod told;
 
 use js_sys::Error;
 use leptos::prelude::*;

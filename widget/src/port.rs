@@ -29,6 +29,8 @@ pub struct Start {
     /// Shown until the relay has said its own, and when it cannot be reached.
     pub phone: Option<String>,
     pub emergency: Option<String>,
+    /// Digits only.
+    pub whatsapp: Option<String>,
     pub texts: String,
 }
 
@@ -52,7 +54,11 @@ pub enum FromLoader {
 pub enum ToLoader {
     Ready,
     WantPass,
-    WantTexts(Language),
+    /// In simple words or the usual ones.
+    WantTexts {
+        language: Language,
+        simple: bool,
+    },
     EndToken(EndToken),
     /// Whether there is a conversation that a reload may continue.
     Half(bool),
@@ -103,6 +109,7 @@ impl Start {
             title: text(fields, "title").unwrap_or_default(),
             phone: text(fields, "phone"),
             emergency: text(fields, "emergency"),
+            whatsapp: text(fields, "whatsapp"),
             texts: text(fields, "texts.text")?,
         })
     }
@@ -149,7 +156,7 @@ impl ToLoader {
         match self {
             Self::Ready => "ready",
             Self::WantPass => "pass",
-            Self::WantTexts(_) => "texts",
+            Self::WantTexts { .. } => "texts",
             Self::EndToken(_) => "endtoken",
             Self::Half(_) => "half",
             Self::Close => "close",
@@ -164,7 +171,9 @@ impl ToLoader {
     /// The one field beside `t`, where there is one.
     fn field(&self) -> Option<(&'static str, Field)> {
         match self {
-            Self::WantTexts(language) => Some(("locale", Field::Text(language.tag().to_owned()))),
+            Self::WantTexts { language, simple } => {
+                Some(("locale", Field::Text(String::from(language.tag()) + if *simple { "-simple" } else { "" })))
+            }
             Self::EndToken(token) => Some(("token", Field::Text(token.to_text()))),
             Self::Half(keep) => Some(("keep", Field::Flag(*keep))),
             Self::State(state) => Some(("s", Field::Text(state.name().to_owned()))),
@@ -336,7 +345,14 @@ mod tests {
 
     #[test]
     fn what_goes_out_carries_at_most_one_closed_field() {
-        assert_eq!(ToLoader::WantTexts(Language::PtBr).field(), Some(("locale", said("pt-BR"))));
+        assert_eq!(
+            ToLoader::WantTexts { language: Language::PtBr, simple: false }.field(),
+            Some(("locale", said("pt-BR")))
+        );
+        assert_eq!(
+            ToLoader::WantTexts { language: Language::Ar, simple: true }.field(),
+            Some(("locale", said("ar-simple")))
+        );
         assert_eq!(ToLoader::State(State::Talking).field(), Some(("s", said("talking"))));
         assert_eq!(ToLoader::Half(true).field(), Some(("keep", Field::Flag(true))));
         assert_eq!(ToLoader::Exit.field(), None);

@@ -2,14 +2,16 @@
 
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ConversationId, MessageId, Ticket};
-use amparo_protocol::limits::STILL_THERE_SECS;
+use amparo_protocol::limits::{CLOCK_TOLERANCE_SECS, STILL_THERE_SECS};
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::{ClientMsg, EndReason, LineState, PeerState, RefuseReason, ServerMsg, TicketFor, Welcome};
+use amparo_protocol::wire::{
+    ClientMsg, EndReason, LineState, Opening, PeerState, RefuseReason, ServerMsg, Spoken, TicketFor, Welcome,
+};
 use rand_core::Rng;
 
 use crate::conversation::held::refills;
 use crate::crypto::primitives::OrgId;
-use crate::crypto::roster::Roster;
+use crate::crypto::roster::{Roster, RosterError};
 use crate::crypto::seal::Author;
 use crate::view::{Connection, Content};
 use crate::visitor::{LastBeat, Link, Ongoing, Stage, Visitor};
@@ -23,7 +25,8 @@ impl Visitor {
             ServerMsg::Beat { beat, freshest_age_secs } => self.on_beat(now_ms, beat, freshest_age_secs),
             ServerMsg::Refused { code } => self.on_refused(now_ms, code),
             ServerMsg::Welcome(welcome) => self.on_welcome(now_ms, welcome),
-            ServerMsg::Line(state) => self.on_line(state),
+            ServerMsg::Line(opening) => self.on_line(opening),
+            ServerMsg::Spoken(spoken) => self.on_spoken(spoken),
             ServerMsg::Deposited { relay_half, sealed } => self.on_deposited(&relay_half, &sealed),
             ServerMsg::Waiting { conversation, position, ticket } => self.on_waiting(conversation, position, ticket),
             ServerMsg::Ended { conversation, reason } if self.is_ongoing(conversation) => self.on_ended(now_ms, reason),
@@ -93,7 +96,7 @@ impl Visitor {
 
     pub(super) fn distrust(&mut self, reason: RefuseReason) {
         self.stage = Stage::Distrusted(reason);
-        self.entering = None;
+        self.is_entering = false;
     }
 
     /// Nobody reads along any more: what is typed waits again.
@@ -136,8 +139,8 @@ impl Visitor {
         match code {
             ErrorCode::Ended | ErrorCode::Ticket if self.ongoing.is_some() => self.on_ended(now_ms, EndReason::Missing),
             ErrorCode::NothingToContinue if self.is_continuing() => self.stage = Stage::NothingToContinue,
-            ErrorCode::Full => self.on_line(LineState::Full),
-            ErrorCode::Closed => self.on_line(LineState::Closed),
+            ErrorCode::Full => self.on_line(Opening { state: LineState::Full, opens_unix_secs: None }),
+            ErrorCode::Closed => self.on_line(Opening { state: LineState::Closed, opens_unix_secs: None }),
             ErrorCode::Restarting | ErrorCode::TooSlow | ErrorCode::Internal | ErrorCode::Pass => {}
             ErrorCode::TooManyAttempts => {}
             code => {
@@ -149,16 +152,30 @@ impl Visitor {
     }
 
     fn on_welcome(&mut self, now_ms: u64, welcome: Welcome) {
+        let is_new = self.ongoing.is_none() && self.may_begin();
+        if is_new && welcome.now_unix_secs.abs_diff(now_ms / 1000) > CLOCK_TOLERANCE_SECS {
+            self.view.connection = Connection::Refused(ErrorCode::Clock);
+            return;
+        }
         self.view.connection = Connection::Open;
-        self.view.line = Some(welcome.line);
         self.check_roster(now_ms, &welcome);
+        let opening = welcome.spoken.line;
         self.view.welcome = Some(welcome);
-        if self.ongoing.is_none() && self.may_begin() {
+        self.on_line(opening);
+        if is_new && self.may_begin() {
             self.link = Link::Attached;
-            if let Some(language) = self.entering {
-                self.push(ClientMsg::Enter { language });
+            if self.is_entering {
+                self.push(ClientMsg::Enter { language: self.language });
             }
         }
+    }
+
+    /// What was asked for in another language meanwhile is on its way.
+    fn on_spoken(&mut self, spoken: Spoken) {
+        let Some(welcome) = self.view.welcome.as_mut().filter(|_| spoken.language == self.language) else { return };
+        let opening = spoken.line;
+        welcome.spoken = spoken;
+        self.on_line(opening);
     }
 
     /// Checked at once, so that a failure is told before waiting. A conversation that has its key goes on: each
@@ -169,17 +186,24 @@ impl Visitor {
             return;
         }
         match Roster::open_current(&welcome.roster, &org_key, self.roster_floor, now_ms / 1000) {
-            Ok(roster) => self.roster_floor = roster.seq().max(self.roster_floor),
+            Ok(roster) => {
+                self.roster_floor = roster.seq().max(self.roster_floor);
+                self.is_shut = false;
+            }
+            Err(RosterError::Expired) if self.ongoing.is_none() => self.is_shut = true,
             Err(_) if self.ongoing.as_ref().is_some_and(|ongoing| ongoing.membership.is_some()) => {}
             Err(error) if self.is_open() => self.distrust(error.refuse_reason()),
             Err(_) => {}
         }
     }
 
-    fn on_line(&mut self, state: LineState) {
-        self.view.line = Some(state);
-        if matches!(state, LineState::Closed | LineState::Full) {
-            self.entering = None;
+    fn on_line(&mut self, opening: Opening) {
+        let opening = if self.is_shut { Opening { state: LineState::Closed, opens_unix_secs: None } } else { opening };
+        if let Some(welcome) = &mut self.view.welcome {
+            welcome.spoken.line = opening;
+        }
+        if matches!(opening.state, LineState::Closed | LineState::Full) {
+            self.is_entering = false;
         }
     }
 
@@ -190,12 +214,12 @@ impl Visitor {
                 ongoing.ticket = ticket;
             }
             Some(_) => return,
-            None if self.entering.is_none() => return,
+            None if !self.is_entering => return,
             None => {
                 let Some(org_key) = &self.org_key else { return };
                 self.conversation.begin(OrgId::of(org_key), conversation);
                 self.ongoing = Some(Ongoing::waiting(conversation, position, ticket));
-                self.entering = None;
+                self.is_entering = false;
             }
         }
         self.leave_deposit();

@@ -23,6 +23,8 @@ use crate::visitor::membership::{Membership, Pending};
 /// What the tag and the loader give.
 pub struct VisitorConfig {
     pub site: SiteKey,
+    /// Of the screen.
+    pub language: Language,
     /// `data-org-key`; without it the key in `Welcome` is believed and the view says so.
     pub org_key: Option<OrgKey>,
     /// `data-roster-min`.
@@ -36,6 +38,7 @@ pub struct VisitorConfig {
 /// Call a method, send [`outbox`](Self::outbox), draw [`view`](Self::view).
 pub struct Visitor {
     site: SiteKey,
+    language: Language,
     /// The organisation's key: from the tag, or the first that `Welcome` named.
     org_key: Option<OrgKey>,
     /// The highest of `data-roster-min` and every roster seen.
@@ -45,7 +48,9 @@ pub struct Visitor {
     stage: Stage,
     link: Link,
     /// Asked to enter, and not yet in the queue.
-    entering: Option<Language>,
+    is_entering: bool,
+    /// The organisation's roster has expired: nobody could be trusted with a word, so the line is shut.
+    is_shut: bool,
     ongoing: Option<Ongoing>,
     conversation: Conversation,
     beat: Option<LastBeat>,
@@ -108,28 +113,19 @@ impl Visitor {
         let host_half = config.host_half.map(HostHalf::new);
         let stage =
             if config.continuing && host_half.is_some() { Stage::Continuing { pressed: false } } else { Stage::Open };
-        let view = VisitorView {
-            connection: Connection::Connecting,
-            welcome: None,
-            line: None,
-            phase: if stage == Stage::Open { Phase::Before } else { Phase::Continuing },
-            messages: Vec::new(),
-            readers: Vec::new(),
-            peer: PeerState::Here,
-            idle_warning: false,
-            typing: false,
-            unsent_was_lost: false,
-            trusts_server: config.org_key.is_none(),
-        };
+        let phase = if stage == Stage::Open { Phase::Before } else { Phase::Continuing };
+        let view = VisitorView::new(phase, config.org_key.is_none());
         Self {
             site: config.site,
+            language: config.language,
             org_key: config.org_key,
             roster_floor: config.roster_min,
             host_half,
             random,
             stage,
             link: Link::Closed,
-            entering: None,
+            is_entering: false,
+            is_shut: false,
             ongoing: None,
             conversation: Conversation::new(Side::Visitor),
             beat: None,
@@ -197,17 +193,23 @@ impl Visitor {
             beat.freshest_age_secs.is_some_and(|age_secs| u64::from(age_secs) + silence_secs <= AVAILABLE_MAX_AGE_SECS)
         };
         self.view.connection == Connection::Open
-            && self.view.line == Some(LineState::Available)
+            && self.view.line().is_some_and(|line| line.state == LineState::Available)
             && self.beat.as_ref().is_some_and(is_fresh)
     }
 
-    pub fn enter(&mut self, now_ms: u64, language: Language) {
+    /// The screen speaks another language now. A place in the queue keeps the one in which it was asked for.
+    pub fn speak(&mut self, language: Language) {
+        self.language = language;
+        self.push(ClientMsg::Speak { language });
+    }
+
+    pub fn enter(&mut self, now_ms: u64) {
         if self.ongoing.is_some() || !self.may_begin() {
             return;
         }
         self.stage = Stage::Open;
-        self.entering = Some(language);
-        self.push(ClientMsg::Enter { language });
+        self.is_entering = true;
+        self.push(ClientMsg::Enter { language: self.language });
         self.draw(now_ms);
     }
 
@@ -300,7 +302,7 @@ impl Visitor {
     fn finish(&mut self, now_ms: u64, reason: EndReason, told: bool) {
         let clear_at_ms = now_ms + KEEP_AFTER_END_SECS * 1000;
         self.stage = Stage::Ended { reason, clear_at_ms, told };
-        self.entering = None;
+        self.is_entering = false;
         self.conversation.forget_keys();
         match &mut self.ongoing {
             Some(ongoing) if !told => {

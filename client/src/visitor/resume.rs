@@ -11,16 +11,16 @@ use crate::visitor::{Link, Stage, Visitor};
 impl Visitor {
     /// A ticket comes first, then the deposit, then a pass. After the end nothing is asked for any more.
     pub(super) fn hello(&self, pass: Option<Pass>) -> Option<Hello> {
-        let version = PROTOCOL_VERSION;
+        let (version, language) = (PROTOCOL_VERSION, self.language);
         if self.ongoing.is_some() && !matches!(self.stage, Stage::Distrusted(_)) {
-            return self.resume().map(|resume| Hello::Resume { version, resume });
+            return self.resume().map(|resume| Hello::Resume { version, resume, language });
         }
         match self.stage {
             Stage::Continuing { .. } => {
                 self.host_half.as_ref().map(|half| Hello::Continue { version, handle: half.handle() })
             }
             Stage::Open | Stage::NothingToContinue => {
-                pass.map(|pass| Hello::Visitor { version, site: self.site, pass })
+                pass.map(|pass| Hello::Visitor { version, site: self.site, pass, language })
             }
             Stage::Ended { .. } | Stage::Distrusted(_) => None,
         }
@@ -35,8 +35,7 @@ impl Visitor {
         match opened.and_then(|state| self.restore(&state)) {
             Some(()) => {
                 self.view.unsent_was_lost = true;
-                let resume = self.resume().map(|resume| Hello::Resume { version: PROTOCOL_VERSION, resume });
-                self.out.extend(resume.map(ClientMsg::Hello));
+                self.out.extend(self.hello(None).map(ClientMsg::Hello));
             }
             None => self.stage = Stage::NothingToContinue,
         }

@@ -10,8 +10,8 @@ use amparo_protocol::language::Language;
 use amparo_protocol::limits::{CLAIM_SECS, COUNSELOR_MISSING_ASK_SECS, COUNSELOR_MISSING_MOVE_SECS, RING_MAX_BYTES};
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{
-    ClientMsg, Deposit, EndReason, Grant, Have, Hello, JoinReason, LineState, Newcomer, OfferGone, PeerState, Presence,
-    Resume, ResumedState, ServerMsg, Welcome,
+    ClientMsg, Deposit, EndReason, Grant, Have, Hello, JoinReason, LineState, Manner, Newcomer, OfferGone, Opening,
+    PeerState, Presence, Resume, ResumedState, ServerMsg, Spoken, Welcome,
 };
 
 use crate::house::House;
@@ -533,17 +533,29 @@ impl Relay {
             organisation: "Casa Clara".into(),
             org_key: house.org_key(),
             roster: house.roster.clone(),
-            phones: Vec::new(),
             emergency: "112".into(),
-            whatsapp: None,
-            line: LineState::Available,
             languages: vec![Language::En],
             demo: false,
             deposit_secs: 120,
+            manner: Manner::default(),
+            spoken: spoken(),
         })
     }
 
     fn send(&mut self, to: Connection, msg: ServerMsg) {
         self.out.push((to, msg));
+    }
+}
+
+fn spoken() -> Spoken {
+    Spoken {
+        language: Language::En,
+        line: Opening { state: LineState::Available, opens_unix_secs: None },
+        phones: Vec::new(),
+        phones_open_unix_secs: None,
+        whatsapp: None,
+        links: Vec::new(),
+        surge: None,
+        texts: Vec::new(),
     }
 }

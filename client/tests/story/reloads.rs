@@ -146,7 +146,7 @@ fn a_reload_during_an_outage_loses_the_keys_and_says_so() {
     world.hang_up(Who::Mary);
     world.everybody_connects();
     let now_ms = world.now_ms;
-    world.mary.enter(now_ms, amparo_protocol::language::Language::En);
+    world.mary.enter(now_ms);
     world.settle();
     assert!(matches!(world.mary.view().phase, Phase::Waiting { .. }), "she may begin anew");
 }

@@ -97,7 +97,7 @@ impl World {
         for desk in &mut world.desks {
             desk.counselor.set_presence(Presence::Available);
         }
-        world.mary.enter(world.now_ms, Language::En);
+        world.mary.enter(world.now_ms);
         world.settle();
         world
     }
@@ -354,6 +354,7 @@ impl World {
 
 pub fn config(house: &House, half: Hash, continuing: bool) -> VisitorConfig {
     VisitorConfig {
+        language: Language::En,
         site: SiteKey([2; 12]),
         org_key: Some(house.org_key()),
         roster_min: 1,

@@ -43,7 +43,9 @@ pub fn Sites() -> impl IntoView {
     let edited = move || match editing.get() {
         Editing::Nothing => None,
         Editing::New => Some(SiteDraft::new()),
-        Editing::Row(index) => rows.with_untracked(|rows| rows.get(index).map(|row| SiteDraft::of(&row.settings))),
+        Editing::Row(index) => {
+            rows.with_untracked(|rows| rows.get(index).map(|row| SiteDraft::of(row.settings.clone())))
+        }
     };
     view! {
         <main class="am-page" data-test="sites-page">

@@ -59,7 +59,7 @@ async fn roster(store: &Store) -> Result<Option<Warning>, Stop> {
 
 async fn sites(store: &Store) -> Result<Option<Warning>, Stop> {
     let sites = store.sites().await.map_err(prepare::failed)?;
-    let without_origin = sites.iter().filter(|site| site.origins.is_empty()).count();
+    let without_origin = sites.iter().filter(|site| site.settings.origins.is_empty()).count();
     say(&format!("sites         {}, of which {without_origin} allow no website to show the chat", sites.len()));
     Ok((sites.is_empty() || without_origin > 0).then_some(Warning))
 }

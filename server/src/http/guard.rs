@@ -30,6 +30,9 @@ pub struct SignedIn {
 /// A signed-in, approved administrator.
 pub struct Administrator(pub Member);
 
+/// A signed-in, approved supervisor or administrator: who runs the line.
+pub struct Supervisor;
+
 /// The request was sent by a page of this relay.
 pub struct OwnPage;
 
@@ -55,6 +58,18 @@ impl FromRequestParts<App> for Administrator {
             return Err(ErrorCode::NotFound.into());
         }
         Ok(Self(member))
+    }
+}
+
+impl FromRequestParts<App> for Supervisor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let SignedIn { member, .. } = SignedIn::from_request_parts(parts, app).await?;
+        if member.approved_at.is_none() || member.roles & (roles::SUPERVISOR | roles::ADMINISTRATOR) == 0 {
+            return Err(ErrorCode::NotFound.into());
+        }
+        Ok(Self)
     }
 }
 

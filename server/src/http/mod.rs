@@ -21,6 +21,7 @@ mod guard;
 mod headers;
 mod health;
 mod invitations;
+mod line;
 mod members;
 mod pass;
 mod roster;
@@ -74,6 +75,7 @@ fn console() -> Router<App> {
         .route("/api/invitation/start", post(invitations::start))
         .route("/api/invitation/accept", post(invitations::accept))
         .route("/api/sites", get(sites::list).post(sites::save))
+        .route("/api/line", get(line::show).post(line::change))
         .route("/api/demo", post(demo::open))
         .layer(DefaultBodyLimit::max(LARGE_BODY_BYTES))
 }

@@ -34,7 +34,7 @@ async fn issue_for(app: &App, headers: &HeaderMap, bytes: &[u8]) -> Result<PassA
     let PassRequest { site } = body::parse(bytes)?;
     let site = app.store.site(site).await?.ok_or(ErrorCode::UnknownSite)?;
     let origin = guard::origin_of(headers).ok_or(ErrorCode::OriginNotAllowed)?;
-    if !site.origins.contains(&origin) {
+    if !site.settings.origins.contains(&origin) {
         return Err(ErrorCode::OriginNotAllowed.into());
     }
     Ok(PassAnswer { pass: app.relay.issue_pass(site.key).await })

@@ -38,7 +38,7 @@ pub async fn finish(State(app): State<App>, _: OwnPage, Body(body): Body<SetupFi
     let token = valid_token(&app, &body.token).await?;
     check::organisation_name(&body.organisation)?;
     check::wrapped(&body.wrapped_org_key)?;
-    let site = check::site(body.site, app.new_site_key())?;
+    let site = check::site::site(body.site, app.new_site_key())?;
     let mut administrator = account::finish(&app, token, body.member, roles::ALL)?;
     administrator.wrapped_org_key = Some(body.wrapped_org_key);
     let organisation = Organisation { name: body.organisation.trim().to_owned(), org_key: body.org_key };
@@ -67,7 +67,7 @@ pub async fn finish(State(app): State<App>, _: OwnPage, Body(body): Body<SetupFi
         SetUp::NameTaken | SetUp::Conflict => return Err(ErrorCode::Conflict.into()),
     }
     app.attempts.forget_registration(token);
-    app.relay.sites_changed();
+    app.relay.settings_changed();
     app.relay.roster_published(roster.seq);
     tracing::info!("the organisation was set up");
     account::signed_in(&app, administrator.id).await

@@ -1,8 +1,9 @@
 //! Sites, as administrators see and change them, with the tag to copy.
 
-use amparo_protocol::api::{SiteRow, SiteSettings};
+use amparo_protocol::api::SiteRow;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::SiteKey;
+use amparo_protocol::settings::SiteSettings;
 use axum::Json;
 use axum::extract::State;
 
@@ -29,22 +30,21 @@ pub async fn save(
     Body(settings): Body<SiteSettings>,
 ) -> Result<Json<SiteRow>, ApiError> {
     let organisation = organisation(&app).await?;
-    let now = app.clock.now();
     let site = match settings.key {
         Some(key) => {
-            let site = check::site(settings, key)?;
-            if !app.store.change_site(&site, now).await? {
+            let site = check::site::site(settings, key)?;
+            if !app.store.change_site(&site).await? {
                 return Err(ErrorCode::NotFound.into());
             }
             site
         }
         None => {
-            let site = check::site(settings, SiteKey(app.random.bytes()))?;
-            app.store.add_site(&site, now).await?;
+            let site = check::site::site(settings, SiteKey(app.random.bytes()))?;
+            app.store.add_site(&site, app.clock.now()).await?;
             site
         }
     };
-    app.relay.sites_changed();
+    app.relay.settings_changed();
     Ok(Json(row(&app, &organisation, site)))
 }
 
@@ -54,18 +54,5 @@ async fn organisation(app: &App) -> Result<Organisation, ApiError> {
 
 fn row(app: &App, organisation: &Organisation, site: Site) -> SiteRow {
     let tag = Tag { relay: &app.config.public_url, org_key: organisation.org_key, site: &site, assets: &app.assets };
-    SiteRow {
-        key: site.key,
-        tag: tag.plain(),
-        tag_pinned: tag.pinned(),
-        settings: SiteSettings {
-            key: Some(site.key),
-            name: site.name,
-            origins: site.origins,
-            emergency: site.emergency,
-            phones: site.phones,
-            whatsapp: site.whatsapp,
-            deposit_secs: site.deposit_secs,
-        },
-    }
+    SiteRow { key: site.key, tag: tag.plain(), tag_pinned: tag.pinned(), settings: site.settings.clone() }
 }

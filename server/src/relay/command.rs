@@ -7,7 +7,7 @@ use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ConversationId, Handle, Hash, MemberId, Pass, SiteKey, Ticket};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::{ClientMsg, EndReason, Have, LineState, Resume, ResumedState, ServerMsg, TicketFor};
+use amparo_protocol::wire::{ClientMsg, EndReason, Have, Opening, Resume, ResumedState, ServerMsg, TicketFor};
 use serde::{Deserialize, Serialize};
 
 /// One connection, unique for as long as the relay runs.
@@ -51,6 +51,7 @@ pub enum Command {
         session: SessionId,
         site: SiteKey,
         pass: Pass,
+        language: Language,
     },
     Continue {
         session: SessionId,
@@ -59,6 +60,7 @@ pub enum Command {
     Resume {
         session: SessionId,
         resume: Resume,
+        language: Language,
     },
     Report {
         session: SessionId,
@@ -101,8 +103,9 @@ pub enum What {
     LaneErased {
         conversation: ConversationId,
     },
+    /// For every language, in the order of [`Language::ALL`].
     LineChanged {
-        state: LineState,
+        openings: Vec<Opening>,
     },
     /// The newest answer of a counselor on duty; every widget's heartbeat carries its age.
     Freshest {
@@ -144,6 +147,10 @@ pub enum Tell {
         ticket: Ticket,
         have: Vec<Have>,
     },
+    /// The line's state in every language, in the order of [`Language::ALL`].
+    Line {
+        openings: Vec<Opening>,
+    },
     /// Takes no part any more.
     Detached {
         conversation: ConversationId,
@@ -175,7 +182,7 @@ mod tests {
     use std::fmt::Debug;
 
     use amparo_protocol::id::ClaimId;
-    use amparo_protocol::wire::Presence;
+    use amparo_protocol::wire::{LineState, Presence};
     use serde::de::DeserializeOwned;
 
     use super::*;
@@ -197,9 +204,14 @@ mod tests {
         travels(Command::LoginEnded { login: Hash([1; 32]) });
         travels(Command::MemberRemoved { member: MemberId([2; 16]) });
         travels(Command::Active { conversations: vec![(CONVERSATION, 3)] });
-        travels(Command::Open { session: SESSION, site: SiteKey([2; 12]), pass: Pass([1; 32]) });
+        travels(Command::Open {
+            session: SESSION,
+            site: SiteKey([2; 12]),
+            pass: Pass([1; 32]),
+            language: Language::En,
+        });
         travels(Command::Continue { session: SESSION, handle: Handle([1; 16]) });
-        travels(Command::Resume { session: SESSION, resume: resume.clone() });
+        travels(Command::Resume { session: SESSION, resume: resume.clone(), language: Language::En });
         travels(Command::Report {
             session: SESSION,
             login,
@@ -214,6 +226,7 @@ mod tests {
 
     #[test]
     fn every_event_could_go_to_another_machine() {
+        let openings = vec![Opening { state: LineState::Busy, opens_unix_secs: Some(5) }];
         let tells = [
             Tell::Msg(ServerMsg::ClaimLapsed { conversation: CONVERSATION, claim: ClaimId([4; 16]) }),
             Tell::Refuse(ErrorCode::Elsewhere),
@@ -227,13 +240,14 @@ mod tests {
                 have: vec![],
             },
             Tell::CounselorResumed { conversation: CONVERSATION, ticket: Sealed(vec![1]), have: vec![] },
+            Tell::Line { openings: openings.clone() },
             Tell::Detached { conversation: CONVERSATION },
         ];
         let told = tells.map(|tell| What::Tell { session: SESSION, tell });
         let others = [
             What::LaneOpened { conversation: CONVERSATION },
             What::LaneErased { conversation: CONVERSATION },
-            What::LineChanged { state: LineState::Busy },
+            What::LineChanged { openings: openings.clone() },
             What::Freshest { answered_ms: Some(1) },
             What::Finished { language: Language::Ar, reason: EndReason::Idle },
         ];

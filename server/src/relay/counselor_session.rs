@@ -47,7 +47,7 @@ impl CounselorSession {
                 output
             }
             // Consoles know the line by their own presence.
-            Tell::Msg(ServerMsg::Line(_)) => Output::default(),
+            Tell::Line { .. } => Output::default(),
             Tell::Msg(msg) => Output::msg(&msg),
             Tell::Refuse(code) => Output::refuse(code),
             Tell::Probe => self.heart.beat_now(now_ms, &self.link.hub),

@@ -9,9 +9,11 @@ use amparo_protocol::api::PublicationEntry;
 use amparo_protocol::id::{MemberId, OrgKey, RosterMemberId, SiteKey};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::{Phone, WhatsApp};
+use amparo_protocol::settings::{LineSettings, SiteSettings};
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+use super::hours::Schedule;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineFacts {
     /// Empty before the set-up.
     pub organisation: String,
@@ -19,9 +21,28 @@ pub struct LineFacts {
     pub demo: bool,
     /// By number. The newest, and the former ones that a shift certificate may still name.
     pub rosters: BTreeMap<u64, RosterFacts>,
-    pub sites: BTreeMap<SiteKey, SiteFacts>,
+    pub sites: BTreeMap<SiteKey, SiteSettings>,
     /// What visitors may choose from.
     pub languages: Vec<Language>,
+    pub line: LineSettings,
+    /// The hours of `line`, ready to be asked.
+    pub schedule: Schedule,
+}
+
+impl Default for LineFacts {
+    /// Before the set-up.
+    fn default() -> Self {
+        Self {
+            organisation: String::new(),
+            org_key: OrgKey::default(),
+            demo: false,
+            rosters: BTreeMap::new(),
+            sites: BTreeMap::new(),
+            languages: Vec::new(),
+            line: LineSettings::default(),
+            schedule: Schedule::new(LineSettings::default()),
+        }
+    }
 }
 
 /// One signing of the roster.
@@ -29,14 +50,6 @@ pub struct LineFacts {
 pub struct RosterFacts {
     pub roster: Sealed,
     pub entries: Vec<PublicationEntry>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SiteFacts {
-    pub emergency: String,
-    pub phones: Vec<Phone>,
-    pub whatsapp: Option<WhatsApp>,
-    pub deposit_secs: u64,
 }
 
 impl LineFacts {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use amparo_protocol::id::ConversationId;
-use amparo_protocol::wire::{LineState, ServerMsg};
+use amparo_protocol::wire::Opening;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -91,7 +91,7 @@ impl Hub {
                 What::Tell { session, tell } => self.tell(session, tell),
                 What::LaneOpened { conversation } => self.open_lane(conversation),
                 What::LaneErased { conversation } => self.erase_lane(conversation),
-                What::LineChanged { state } => self.line_changed(state),
+                What::LineChanged { openings } => self.line_changed(&openings),
                 What::Freshest { answered_ms } => {
                     self.freshest_ms.store(answered_ms.unwrap_or(NOBODY), Ordering::Relaxed);
                 }
@@ -153,9 +153,9 @@ impl Hub {
     }
 
     /// Every session hears of it; those of widgets that have not entered the queue pass it on.
-    fn line_changed(&self, state: LineState) {
+    fn line_changed(&self, openings: &[Opening]) {
         for outbox in self.sessions().values() {
-            outbox.tell(Tell::Msg(ServerMsg::Line(state)));
+            outbox.tell(Tell::Line { openings: openings.to_vec() });
         }
     }
 

@@ -8,11 +8,13 @@ use std::sync::Arc;
 
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, Handle, Hash, Pass, SiteKey, Ticket};
+use amparo_protocol::language::Language;
 use amparo_protocol::limits::QUIET_AFTER_START_SECS;
-use amparo_protocol::wire::{ClientMsg, EndReason, LineState, Presence, ServerMsg};
+use amparo_protocol::wire::{ClientMsg, EndReason, Opening, Presence, ServerMsg};
 
 use super::command::{Command, Event, SessionId, Tell, What};
 use super::facts::LineFacts;
+use super::hours::Now;
 use super::queue::Queue;
 use super::ticket::{Membership, Side, TicketBody, Tickets};
 use crate::random::Random;
@@ -31,8 +33,6 @@ use conversation::Conversation;
 use counselors::CounselorSeat;
 use entering::VisitorSeat;
 
-/// Visitors that may wait at a time; more are shown the phone numbers.
-pub const WAITING_MAX: usize = 200;
 /// Passes that may be outstanding at a time; the oldest give way.
 const PASSES_MAX: usize = 20_000;
 
@@ -55,7 +55,11 @@ pub struct Line {
     passes: HashMap<Pass, IssuedPass>,
     passes_by_age: VecDeque<Pass>,
     last_joined_ms: u64,
-    told_state: LineState,
+    /// For every language, in the order of [`Language::ALL`].
+    told_openings: Vec<Opening>,
+    /// What the hours say in this minute, for every language.
+    hours: [Now; Language::COUNT],
+    hours_minute: u64,
     told_freshest_ms: Option<u64>,
     out: Vec<Event>,
 }
@@ -74,7 +78,7 @@ struct IssuedPass {
 impl Line {
     /// A run of the relay: it remembers nothing and learns from the tickets that come back.
     pub fn new(facts: Arc<LineFacts>, keys: Vec<TicketKey>, random: Random, now_ms: u64) -> Self {
-        Self {
+        let mut line = Self {
             generation: random.u64(),
             started_ms: now_ms,
             facts,
@@ -91,19 +95,26 @@ impl Line {
             passes: HashMap::new(),
             passes_by_age: VecDeque::new(),
             last_joined_ms: 0,
-            told_state: LineState::Reconnecting,
+            told_openings: Vec::new(),
+            hours: [Now::Unset; Language::COUNT],
+            hours_minute: 0,
             told_freshest_ms: None,
             out: Vec::new(),
-        }
+        };
+        line.look_at_hours(now_ms);
+        line
     }
 
     /// The store has changed.
     pub fn on_facts(&mut self, now_ms: u64, facts: Arc<LineFacts>) -> Vec<Event> {
         let published = facts.newest_roster().0 != self.facts.newest_roster().0;
         self.facts = facts;
+        self.hours_minute = 0;
+        self.look_at_hours(now_ms);
         if published {
             self.roster_changed(now_ms);
         }
+        self.tell_spoken(now_ms);
         self.decided(now_ms)
     }
 
@@ -119,9 +130,9 @@ impl Line {
             Command::LoginEnded { login } => self.close_counselors(now_ms, |seat| seat.login.id == login),
             Command::MemberRemoved { member } => self.close_counselors(now_ms, |seat| seat.login.member == member),
             Command::Active { conversations } => self.active(conversations),
-            Command::Open { session, site, pass } => self.open(now_ms, session, site, pass),
+            Command::Open { session, site, pass, language } => self.open(now_ms, session, site, pass, language),
             Command::Continue { session, handle } => self.continue_by_handle(now_ms, session, handle),
-            Command::Resume { session, resume } => self.resume(now_ms, session, resume),
+            Command::Resume { session, resume, language } => self.resume(now_ms, session, resume, language),
             Command::Report { session, login, shift, resumes, ended } => {
                 self.report(now_ms, session, login, &shift, resumes, &ended);
             }
@@ -134,6 +145,7 @@ impl Line {
 
     /// Call about four times a second: everything that happens because time has passed.
     pub fn on_tick(&mut self, now_ms: u64) -> Vec<Event> {
+        self.look_at_hours(now_ms);
         self.watch(now_ms);
         self.decided(now_ms)
     }
@@ -158,6 +170,8 @@ impl Line {
         }
         if self.counselors.contains_key(&session) {
             self.counselor_said(now_ms, session, msg);
+        } else if let ClientMsg::Speak { language } = msg {
+            self.speak(now_ms, session, language);
         } else if let Some(conversation) = self.visitors.get(&session).map(|seat| seat.conversation) {
             self.visitor_said(now_ms, session, conversation, msg);
         }

@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 
 use amparo_protocol::api::{PublicationEntry, roles};
 use amparo_protocol::language::Language;
+use amparo_protocol::settings::LineSettings;
 use amparo_protocol::wire::EndReason;
 use zeroize::Zeroizing;
 
-use super::facts::{LineFacts, RosterFacts, SiteFacts};
+use super::facts::{LineFacts, RosterFacts};
+use super::hours::Schedule;
 use crate::app::Services;
 use crate::clock::Time;
 use crate::random::Random;
@@ -29,13 +31,16 @@ pub async fn facts(services: &Services) -> Result<LineFacts> {
     let store = &services.store;
     let Some(organisation) = store.organisation().await? else { return Ok(LineFacts::default()) };
     let members = store.members().await?;
+    let line = store.setting::<LineSettings>().await?.value;
     Ok(LineFacts {
         organisation: organisation.name,
         org_key: organisation.org_key,
         demo: services.config.is_demo,
         rosters: rosters(store, &members).await?,
-        sites: sites(store).await?,
+        sites: store.sites().await?.into_iter().map(|site| (site.key, site.settings)).collect(),
         languages: languages(&members),
+        schedule: Schedule::new(line.clone()),
+        line,
     })
 }
 
@@ -80,15 +85,6 @@ async fn entries(store: &Store, seq: u64, members: &[Member]) -> Result<Vec<Publ
         }
     }
     Ok(entries)
-}
-
-async fn sites(store: &Store) -> Result<BTreeMap<amparo_protocol::id::SiteKey, SiteFacts>> {
-    let sites = store.sites().await?.into_iter().map(|site| {
-        let deposit_secs = u64::from(site.deposit_secs);
-        let facts = SiteFacts { emergency: site.emergency, phones: site.phones, whatsapp: site.whatsapp, deposit_secs };
-        (site.key, facts)
-    });
-    Ok(sites.collect())
 }
 
 /// Every language that some counselor speaks, in the order of the language chooser.

@@ -22,11 +22,13 @@ use crate::random::Random;
 use crate::store::StoreError;
 use crate::store::login::LoginId;
 
+mod colour;
 pub mod command;
 pub mod counselor_session;
 pub mod direct;
 pub mod facts;
 pub mod header;
+pub mod hours;
 pub mod hub;
 pub mod lane;
 pub mod line;
@@ -36,6 +38,7 @@ pub mod queue;
 pub mod ring;
 pub mod session;
 pub mod shift;
+pub mod spoken;
 pub mod ticket;
 pub mod transport;
 pub mod visitor_session;
@@ -88,7 +91,7 @@ impl Relay {
         self.changed.notify_one();
     }
 
-    pub fn sites_changed(&self) {
+    pub fn settings_changed(&self) {
         self.changed.notify_one();
     }
 

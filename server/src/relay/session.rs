@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::ConversationId;
+use amparo_protocol::language::Language;
 use amparo_protocol::limits::{HEARTBEAT_SECS, PROTOCOL_VERSION};
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{ClientMsg, Have, Hello, ServerMsg, Span, decode, encode};
@@ -137,10 +138,16 @@ impl Greeting {
         let link = self.link.take().ok_or(ErrorCode::Unexpected)?;
         let session = link.session;
         match hello {
-            Hello::Visitor { site, pass, .. } => Ok(visitor(link, now_ms, None, Command::Open { session, site, pass })),
-            Hello::Resume { resume, .. } => Ok(visitor(link, now_ms, None, Command::Resume { session, resume })),
+            Hello::Visitor { site, pass, language, .. } => {
+                Ok(visitor(link, now_ms, None, language, Command::Open { session, site, pass, language }))
+            }
+            Hello::Resume { resume, language, .. } => {
+                Ok(visitor(link, now_ms, None, language, Command::Resume { session, resume, language }))
+            }
             Hello::Continue { handle, .. } => {
-                Ok(visitor(link, now_ms, Some(now_ms), Command::Continue { session, handle }))
+                // Said with the `Resume` that follows.
+                let language = Language::En;
+                Ok(visitor(link, now_ms, Some(now_ms), language, Command::Continue { session, handle }))
             }
             Hello::Counselor { shift, resumes, ended, .. } => {
                 let login = self.login.take().ok_or(ErrorCode::SignIn)?;
@@ -155,9 +162,15 @@ impl Greeting {
     }
 }
 
-fn visitor(link: Link, now_ms: u64, continuing: Option<u64>, command: Command) -> (Session, Output) {
+fn visitor(
+    link: Link,
+    now_ms: u64,
+    continuing: Option<u64>,
+    language: Language,
+    command: Command,
+) -> (Session, Output) {
     let hello_until_ms = continuing.map(|since_ms| since_ms + 2 * HELLO_MS);
-    (Session::Visitor(VisitorSession::new(link, hello_until_ms, now_ms)), Output::command(command))
+    (Session::Visitor(VisitorSession::new(link, hello_until_ms, language, now_ms)), Output::command(command))
 }
 
 impl Output {

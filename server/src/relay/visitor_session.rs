@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ConversationId, DeviceId};
+use amparo_protocol::language::Language;
 use amparo_protocol::limits::DEPOSIT_MAX_BYTES;
-use amparo_protocol::wire::{ClientMsg, Grant, Have, Hello, ServerMsg, Span, decode};
+use amparo_protocol::wire::{ClientMsg, Grant, Have, Hello, Opening, ServerMsg, Span, Welcome, decode};
 
 use super::command::{Command, Tell};
 use super::direct::{Direct, Kind};
@@ -27,12 +28,25 @@ pub struct VisitorSession {
     /// A deposit was asked for: a second `Hello` is expected until then.
     hello_until_ms: Option<u64>,
     welcomed: bool,
+    /// Of the screen.
+    language: Language,
+    /// What the browser was told last about the line.
+    told: Option<Opening>,
     last_typing_ms: u64,
 }
 
 impl VisitorSession {
-    pub fn new(link: Link, hello_until_ms: Option<u64>, now_ms: u64) -> Self {
-        Self { link, heart: Heart::new(now_ms), lane: None, hello_until_ms, welcomed: false, last_typing_ms: 0 }
+    pub fn new(link: Link, hello_until_ms: Option<u64>, language: Language, now_ms: u64) -> Self {
+        Self {
+            link,
+            heart: Heart::new(now_ms),
+            lane: None,
+            hello_until_ms,
+            welcomed: false,
+            language,
+            told: None,
+            last_typing_ms: 0,
+        }
     }
 
     pub fn on_message(&mut self, now_ms: u64, received: &[u8]) -> Output {
@@ -45,9 +59,9 @@ impl VisitorSession {
 
     pub fn on_tell(&mut self, now_ms: u64, tell: Tell) -> Output {
         match tell {
-            Tell::Msg(ServerMsg::Line(_)) if self.lane.is_some() || !self.welcomed => Output::default(),
-            Tell::Msg(msg @ ServerMsg::Welcome(_)) => self.welcome(now_ms, &msg),
-            Tell::Msg(msg @ ServerMsg::Line(_)) => self.with_beat(now_ms, &msg),
+            Tell::Msg(ServerMsg::Welcome(welcome)) => self.welcome(now_ms, welcome),
+            Tell::Msg(ServerMsg::Line(opening)) => self.line(now_ms, opening),
+            Tell::Line { openings } => self.line_changed(now_ms, &openings),
             Tell::Msg(msg) => Output::msg(&msg),
             Tell::Refuse(code) => Output::refuse(code),
             Tell::Probe => self.heart.beat_now(now_ms, &self.link.hub),
@@ -86,10 +100,24 @@ impl VisitorSession {
         }
     }
 
-    fn welcome(&mut self, now_ms: u64, welcome: &ServerMsg) -> Output {
+    fn welcome(&mut self, now_ms: u64, welcome: Welcome) -> Output {
         self.welcomed = true;
         self.heart = Heart::new(now_ms);
-        self.with_beat(now_ms, welcome)
+        self.told = Some(welcome.spoken.line);
+        self.with_beat(now_ms, &ServerMsg::Welcome(welcome))
+    }
+
+    fn line_changed(&mut self, now_ms: u64, openings: &[Opening]) -> Output {
+        let own = openings.get(self.language as usize).filter(|own| self.told != Some(**own));
+        match own {
+            Some(own) if self.welcomed => self.line(now_ms, *own),
+            _ => Output::default(),
+        }
+    }
+
+    fn line(&mut self, now_ms: u64, opening: Opening) -> Output {
+        self.told = Some(opening);
+        self.with_beat(now_ms, &ServerMsg::Line(opening))
     }
 
     /// A heartbeat comes along with what says whether somebody is there: the widget knows at once how fresh that is.
@@ -118,11 +146,16 @@ impl VisitorSession {
     fn on_msg(&mut self, now_ms: u64, msg: ClientMsg) -> Result<Output, ErrorCode> {
         let session = self.link.session;
         match msg {
-            ClientMsg::Hello(Hello::Resume { resume, .. }) if self.hello_until_ms.take().is_some() => {
+            ClientMsg::Hello(Hello::Resume { resume, language, .. }) if self.hello_until_ms.take().is_some() => {
                 if resume.have.len() > HAVE_MAX {
                     return Err(ErrorCode::Invalid);
                 }
-                Ok(Output::command(Command::Resume { session, resume }))
+                self.language = language;
+                Ok(Output::command(Command::Resume { session, resume, language }))
+            }
+            ClientMsg::Speak { language } if self.welcomed => {
+                self.language = language;
+                Ok(Output::command(Command::Said { session, msg: ClientMsg::Speak { language } }))
             }
             ClientMsg::Pong { beat } => Ok(self.on_pong(now_ms, beat)),
             ClientMsg::Refill { conversation, messages } => {

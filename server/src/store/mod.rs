@@ -18,6 +18,7 @@ pub mod member;
 pub mod organisation;
 pub mod roster;
 mod row;
+pub mod setting;
 pub mod site;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");

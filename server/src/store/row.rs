@@ -3,6 +3,8 @@
 use amparo_protocol::id::{Hash, MemberId, RosterMemberId, SiteKey};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -11,7 +13,6 @@ use super::{Result, StoreError};
 /// Typed access to a row's columns by name.
 pub trait Columns {
     fn text(&self, column: &str) -> Result<String>;
-    fn text_or_none(&self, column: &str) -> Result<Option<String>>;
     fn number(&self, column: &str) -> Result<i64>;
     fn number_or_none(&self, column: &str) -> Result<Option<i64>>;
     fn bytes(&self, column: &str) -> Result<Vec<u8>>;
@@ -28,10 +29,6 @@ pub trait Columns {
 
 impl Columns for AnyRow {
     fn text(&self, column: &str) -> Result<String> {
-        Ok(self.try_get(column)?)
-    }
-
-    fn text_or_none(&self, column: &str) -> Result<Option<String>> {
         Ok(self.try_get(column)?)
     }
 
@@ -81,4 +78,13 @@ pub fn languages_from_text(text: &str) -> Vec<Language> {
 /// Small numbers of the protocol, which `bigint` columns hold.
 pub fn small<T: TryFrom<i64>>(number: i64) -> Result<T> {
     T::try_from(number).map_err(|_| StoreError::Corrupt("a number"))
+}
+
+/// A JSON document that this program has written.
+pub fn json<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|_| StoreError::Corrupt("a settings document"))
+}
+
+pub fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("settings have text keys and finite numbers only")
 }

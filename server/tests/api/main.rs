@@ -4,6 +4,7 @@
 
 mod files;
 mod invitations;
+mod line;
 mod pass;
 mod program;
 mod roster;

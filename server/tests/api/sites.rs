@@ -1,9 +1,9 @@
 //! Sites and the tag that webmasters copy.
 
-use amparo_protocol::api::{SiteRow, SiteSettings};
+use amparo_protocol::api::SiteRow;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::SiteKey;
-use amparo_protocol::wire::WhatsApp;
+use amparo_protocol::settings::{Handoff, HandoffWhen, SiteSettings, WhatsAppNumber};
 use rstest::rstest;
 
 use crate::support::app::{Db, Postgres, Sqlite, TestApp};
@@ -24,7 +24,8 @@ async fn an_administrator_makes_and_changes_a_site(#[values(Sqlite, Postgres)] d
     assert!(row.tag.contains(&organisation.org_key().to_text()), "{}", row.tag);
     assert!(row.tag_pinned.contains(r#" integrity="sha384-"#), "{}", row.tag_pinned);
 
-    let whatsapp = Some(WhatsApp { digits: "34900123456".to_owned(), always: true });
+    let number = WhatsAppNumber { digits: "34900123456".to_owned(), text: "Hola".to_owned(), languages: Vec::new() };
+    let whatsapp = Handoff { when: HandoffWhen::Always, numbers: vec![number] };
     let changed = SiteSettings { key: Some(row.key), phones: Vec::new(), whatsapp, ..settings };
     ana.post(&app, "/api/sites", &changed).await.expect_done();
     let rows: Vec<SiteRow> = ana.get(&app, "/api/sites").await.read();

@@ -119,10 +119,9 @@ async fn there_is_no_table_for_messages_queues_or_visitors() {
         "organisation",
         "roster",
         "roster_entry",
+        "setting",
         "setup_token",
         "site",
-        "site_origin",
-        "site_phone",
         "ticket_key",
     ];
     let app = TestApp::start(Sqlite).await;

@@ -2,6 +2,7 @@
 
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ConversationId, DeviceId, Handle, Hash, Pass, SiteKey};
+use amparo_protocol::language::Language;
 use amparo_protocol::limits::{DEPOSIT_MAX_BYTES, PROTOCOL_VERSION};
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{ClientMsg, Deposit, Grant, Hello, Presence, encode};
@@ -22,15 +23,15 @@ fn refused_hello(hello: Hello) -> Option<ErrorCode> {
 #[test]
 fn a_first_message_that_does_not_fit_is_refused_by_its_own_code() {
     let (site, pass) = (house::SITE, Pass([1; 32]));
-    let version = PROTOCOL_VERSION;
+    let (version, language) = (PROTOCOL_VERSION, Language::En);
     let counselor = Hello::Counselor { version, shift: Sealed(vec![]), resumes: vec![], ended: vec![] };
     let resume = amparo_protocol::wire::Resume { ticket: Sealed(vec![3; 90]), pending: None, have: vec![] };
     let cases = [
-        (Hello::Visitor { version: 9, site, pass }, ErrorCode::Version),
-        (Hello::Visitor { version, site, pass }, ErrorCode::Pass),
-        (Hello::Visitor { version, site: SiteKey([1; 12]), pass }, ErrorCode::UnknownSite),
+        (Hello::Visitor { version: 9, site, pass, language }, ErrorCode::Version),
+        (Hello::Visitor { version, site, pass, language }, ErrorCode::Pass),
+        (Hello::Visitor { version, site: SiteKey([1; 12]), pass, language }, ErrorCode::UnknownSite),
         (Hello::Continue { version, handle: Handle([1; 16]) }, ErrorCode::NothingToContinue),
-        (Hello::Resume { version, resume }, ErrorCode::Ticket),
+        (Hello::Resume { version, resume, language }, ErrorCode::Ticket),
         (counselor, ErrorCode::SignIn),
     ];
     for (hello, code) in cases {

@@ -1,10 +1,14 @@
 //! From the queue into a conversation: offers, accepts, claims, and what happens when a claim is not completed.
 
 use amparo_protocol::language::Language;
-use amparo_protocol::wire::{ClientMsg, JoinReason, LineState, OfferGone, Presence, RefuseReason, ServerMsg, encode};
+use amparo_protocol::wire::{
+    ClientMsg, JoinReason, LineState, OfferGone, Opening, Presence, RefuseReason, ServerMsg, encode,
+};
 
 use crate::support::person::Visitor;
 use crate::support::stage::Stage;
+
+const CLOSED: Opening = Opening { state: LineState::Closed, opens_unix_secs: None };
 
 #[test]
 fn a_visitor_waits_is_offered_and_talks() {
@@ -70,7 +74,7 @@ fn a_frozen_counselor_is_not_offered_anybody_and_the_line_says_so() {
     stage.visitor_opens();
     stage.counselors[0].frozen = true;
     stage.pass(20);
-    assert!(stage.visitors[0].person.seen.contains(&ServerMsg::Line(LineState::Closed)));
+    assert!(stage.visitors[0].person.seen.contains(&ServerMsg::Line(CLOSED)));
     stage.visitor_says(0, Visitor::enter(Language::En));
     assert_eq!(stage.visitors[0].person.conversation, None, "nobody is there, and she is told so");
 }
@@ -151,5 +155,5 @@ fn a_visitor_is_only_offered_to_counselors_of_her_language() {
     stage.visitor_opens();
     stage.visitor_says(0, Visitor::enter(Language::It));
     assert_eq!(stage.visitors[0].person.conversation, None);
-    assert!(stage.visitors[0].person.seen.contains(&ServerMsg::Line(LineState::Closed)));
+    assert!(stage.visitors[0].person.seen.contains(&ServerMsg::Line(CLOSED)));
 }

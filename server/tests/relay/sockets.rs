@@ -3,6 +3,7 @@
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::id::{DeviceId, Pass};
+use amparo_protocol::language::Language;
 use amparo_protocol::limits::{MESSAGE_MAX_BYTES, PROTOCOL_VERSION};
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{ClientMsg, EndReason, Grant, Hello, OfferGone, Resume, ServerMsg, encode};
@@ -59,7 +60,12 @@ async fn talking(served: &Served) -> (Socket, Socket, ConversationId) {
 async fn garbage_text_and_a_wrong_version_are_told_so() {
     assert_eq!(refused_after(Message::Binary(vec![255; 40].into())).await, told(ErrorCode::Malformed));
     assert_eq!(refused_after(Message::Text("hello".into())).await, told(ErrorCode::Malformed));
-    let hello = Hello::Visitor { version: PROTOCOL_VERSION + 1, site: house::SITE, pass: Pass([0; 32]) };
+    let hello = Hello::Visitor {
+        version: PROTOCOL_VERSION + 1,
+        site: house::SITE,
+        pass: Pass([0; 32]),
+        language: Language::En,
+    };
     let hello = encode(&ClientMsg::Hello(hello));
     assert_eq!(refused_after(Message::Binary(hello.into())).await, told(ErrorCode::Version));
 }
@@ -172,7 +178,7 @@ async fn a_second_holder_of_a_ticket_displaces_a_silent_first_one() {
     let ServerMsg::Waiting { ticket, .. } = waiting else { unreachable!("just seen") };
     let mut second = served.connect("/ws").await;
     let resume = Resume { ticket, pending: None, have: vec![] };
-    second.says(&ClientMsg::Hello(Hello::Resume { version: PROTOCOL_VERSION, resume })).await;
+    second.says(&ClientMsg::Hello(Hello::Resume { version: PROTOCOL_VERSION, resume, language: Language::En })).await;
     // The first one is asked and does not answer.
     while !matches!(first.hears().await, Some(ServerMsg::Beat { beat, .. }) if beat > 1) {}
     served.advance(4);

@@ -19,6 +19,8 @@ pub struct Draft {
     /// Followed where it is read inside [`follow`].
     pub read: Rc<dyn Fn() -> String>,
     pub write: Rc<dyn Fn(String)>,
+    /// The browser may check the spelling; some send what is typed to their maker for it.
+    pub spells: Rc<dyn Fn() -> bool>,
 }
 
 /// [`composer`] for a `view!`.
@@ -31,7 +33,11 @@ pub fn Composer(
     on_typing: Option<Callback<()>>,
 ) -> impl IntoView {
     let typing = move || on_typing.into_iter().for_each(|told| told.run(()));
-    let draft = Draft { read: Rc::new(move || draft.get()), write: Rc::new(move |text| draft.set(text)) };
+    let draft = Draft {
+        read: Rc::new(move || draft.get()),
+        write: Rc::new(move |text| draft.set(text)),
+        spells: Rc::new(|| false),
+    };
     composer(draft, move |text| on_send.run(text), typing).into_leptos()
 }
 
@@ -59,12 +65,12 @@ pub fn composer(draft: Draft, on_send: impl Fn(String) + 'static, on_typing: imp
 fn field(draft: Draft, send: Rc<dyn Fn()>, on_typing: impl Fn() + 'static) -> El {
     // An empty field has no first letter to go by; its placeholder is in the language of the screen.
     let texts = Texts::here();
-    let read = draft.read.clone();
+    let (read, spells) = (draft.read.clone(), draft.spells.clone());
     let direction = move || if read().is_empty() { texts.direction() } else { "auto" };
     let field = el("textarea", "am-composer__field")
         .attr("autocomplete", "off")
         .attr("autocorrect", "off")
-        .attr("spellcheck", "false")
+        .live_attr("spellcheck", move || Some(String::from(if spells() { "true" } else { "false" })))
         .attr("writingsuggestions", "false")
         .attr("translate", "no")
         .say_attr("aria-label", "composer.label")

@@ -13,20 +13,30 @@ use amparo_ui::notice::{Tone, notice};
 use amparo_ui::texts::Texts;
 
 use crate::chat::Chat;
+use crate::choices::Choice;
 use crate::doors::dial;
+use crate::screens::choices::choices;
 use crate::screens::sentence;
 use crate::screens::waiting::waiting;
+
+/// Of a discreet screen.
+const DISCREET_MESSAGES: usize = 3;
 
 pub fn conversation(chat: Chat) -> El {
     let is_talking = move || chat.view.with(|view| view.phase == Phase::Talking);
     let hides_earlier = move || is_talking() && chat.hides_earlier.get();
-    let draft = Draft { read: Rc::new(move || chat.draft.get()), write: Rc::new(move |text| chat.draft.set(text)) };
+    let draft = Draft {
+        read: Rc::new(move || chat.draft.get()),
+        write: Rc::new(move |text| chat.draft.set(text)),
+        spells: Rc::new(move || chat.is_on(Choice::Spelling)),
+    };
     let write = composer(draft, move |text| chat.say(&text), || ());
     el("div", "am-conversation")
         .live_class("am-conversation--waiting", move || !is_talking())
         .child(bar(chat))
         .when(move || !is_talking(), move || waiting(chat))
         .when(hides_earlier, move || show_earlier(chat))
+        .when(move || hidden_messages(chat) > 0, move || show_all(chat))
         .child(chat_messages(chat))
         .child(notices(chat))
         .child(el("div", "am-conversation__write").child(write))
@@ -35,10 +45,24 @@ pub fn conversation(chat: Chat) -> El {
 /// What was written, as the state machine shows it now.
 pub fn chat_messages(chat: Chat) -> El {
     message_list(Source {
-        messages: Rc::new(move |read| chat.view.with(|view| read(&view.messages))),
+        messages: Rc::new(move |read| {
+            let hidden = hidden_messages(chat);
+            chat.view.with(|view| read(&view.messages[hidden.min(view.messages.len())..]));
+        }),
         other: Rc::new(String::new),
         on_send_again: Rc::new(move |message| chat.send_again(message)),
     })
+}
+
+/// How many of the first are not shown: a glance at the screen sees the last three.
+fn hidden_messages(chat: Chat) -> usize {
+    let is_discreet = chat.is_on(Choice::Discreet);
+    chat.view.with(|view| if is_discreet { view.messages.len().saturating_sub(DISCREET_MESSAGES) } else { 0 })
+}
+
+fn show_all(chat: Chat) -> El {
+    let show = move || chat.switch(Choice::Discreet, false);
+    el("div", "am-conversation__earlier").child(button("conversation.show-all", Weight::Plain, "show-all", show))
 }
 
 fn show_earlier(chat: Chat) -> El {
@@ -48,12 +72,10 @@ fn show_earlier(chat: Chat) -> El {
 
 /// Who can read, and the end in one press.
 fn bar(chat: Chat) -> El {
-    el("div", "am-bar").slot(move || readers(chat), move || (readers(chat) > 0).then(|| who(chat))).child(button(
-        "conversation.end",
-        Weight::Plain,
-        "end",
-        move || chat.end(),
-    ))
+    el("div", "am-bar")
+        .slot(move || readers(chat), move || (readers(chat) > 0).then(|| who(chat)))
+        .child(button("conversation.end", Weight::Plain, "end", move || chat.end()))
+        .child(choices(chat))
 }
 
 /// Another number when somebody else reads.
@@ -153,16 +175,10 @@ mod tests {
     fn talking() -> VisitorView {
         VisitorView {
             connection: Connection::Open,
-            welcome: None,
-            line: None,
-            phase: Phase::Talking,
-            messages: Vec::new(),
             readers: vec![ShownBadge { pseudonym: String::from("Ana"), avatar: 0 }],
-            peer: PeerState::Here,
             idle_warning: true,
             typing: true,
-            unsent_was_lost: false,
-            trusts_server: false,
+            ..VisitorView::new(Phase::Talking, false)
         }
     }
 

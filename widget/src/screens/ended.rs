@@ -38,7 +38,7 @@ fn gone(chat: Chat) -> El {
     let close = move || button("ended.close", Weight::Primary, "close", move || chat.close_panel());
     el("div", "am-stack")
         .child(sentence("ended.cleared").test("cleared"))
-        .child(sentence("ended.history"))
+        .children(["ended.history", "ended.numbers", "ended.others"].map(sentence))
         .when(move || !chat.start.standalone, close)
         .child(sentence("ended.call"))
         .child(doors(chat, false))

@@ -1,5 +1,6 @@
 //! What the visitor sees, one file for each screen, and which of them it is now.
 
+pub mod choices;
 pub mod closed;
 pub mod continuing;
 pub mod conversation;
@@ -52,8 +53,7 @@ impl Screen {
     }
 
     fn before(view: &VisitorView, step: Step, connection: Connection) -> Self {
-        let line = view.line.or(view.welcome.as_ref().map(|welcome| welcome.line));
-        match line {
+        match view.line().map(|line| line.state) {
             Some(LineState::Closed) => Self::Closed,
             Some(LineState::Full) => Self::Full,
             None if connection == Connection::Lost => Self::Unreachable,
@@ -131,29 +131,46 @@ fn heading_of(heading: El) -> El {
     heading.attr("class", "am-screen__heading").attr("tabindex", "-1")
 }
 
-fn sentence(key: &'static str) -> El {
+pub fn sentence(key: &'static str) -> El {
     el("p", "").say(key)
 }
 
 #[cfg(test)]
 mod tests {
-    use amparo_protocol::wire::{EndReason, PeerState, RefuseReason};
+    use amparo_protocol::id::OrgKey;
+    use amparo_protocol::language::Language;
+    use amparo_protocol::sealed::Sealed;
+    use amparo_protocol::wire::{EndReason, Manner, Opening, RefuseReason, Spoken, Welcome};
 
     use super::*;
 
     fn view(phase: Phase, connection: Connection, line: Option<LineState>) -> VisitorView {
-        VisitorView {
-            connection,
-            welcome: None,
-            line,
-            phase,
-            messages: Vec::new(),
-            readers: Vec::new(),
-            peer: PeerState::Here,
-            idle_warning: false,
-            typing: false,
-            unsent_was_lost: false,
-            trusts_server: false,
+        VisitorView { connection, welcome: line.map(welcome), ..VisitorView::new(phase, false) }
+    }
+
+    fn welcome(state: LineState) -> Welcome {
+        let spoken = Spoken {
+            language: Language::En,
+            line: Opening { state, opens_unix_secs: None },
+            phones: Vec::new(),
+            phones_open_unix_secs: None,
+            whatsapp: None,
+            links: Vec::new(),
+            surge: None,
+            texts: Vec::new(),
+        };
+        Welcome {
+            generation: 0,
+            now_unix_secs: 0,
+            organisation: String::new(),
+            org_key: OrgKey::default(),
+            roster: Sealed::default(),
+            emergency: String::new(),
+            languages: Vec::new(),
+            demo: false,
+            deposit_secs: 0,
+            manner: Manner::default(),
+            spoken,
         }
     }
 

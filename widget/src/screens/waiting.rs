@@ -1,13 +1,14 @@
 //! The queue: an honest place, other ways, and something kind. What is typed meanwhile stays in this browser.
 
 use amparo_client::view::Phase;
+use amparo_protocol::wire::LineState;
 use amparo_ui::button::{Weight, button};
 use amparo_ui::element::{El, el};
 use amparo_ui::notice::{Tone, notice};
 use amparo_ui::texts::{Texts, number};
 
 use crate::chat::Chat;
-use crate::doors::doors;
+use crate::doors::{doors, links};
 use crate::screens::{heading_of, sentence};
 
 pub fn waiting(chat: Chat) -> El {
@@ -16,10 +17,14 @@ pub fn waiting(chat: Chat) -> El {
         .child(place(chat))
         .when(move || position(chat).is_some(), move || soft("waiting.honest"))
         .child(still_there(chat))
+        .child(surge(chat))
+        .child(nobody(chat))
         .child(sentence("waiting.kind"))
         .child(danger(chat))
+        .child(calm())
+        .child(links(chat))
         .child(soft("waiting.call"))
-        .child(doors(chat, false))
+        .slot(move || u32::from(is_closed(chat)), move || Some(doors(chat, is_closed(chat))))
         .child(soft("conversation.back"))
 }
 
@@ -56,6 +61,38 @@ fn still_there(chat: Chat) -> El {
         ))
     };
     el("div", "am-waiting__ask").attr("role", "status").when(is_asked, question)
+}
+
+/// "There are many of us today", in the organisation's words or in ours.
+pub fn surge(chat: Chat) -> El {
+    let texts = Texts::here();
+    let notice_of = move || chat.view.with(|view| view.spoken().and_then(|spoken| spoken.surge.clone()));
+    let words = move || notice_of().filter(|own| !own.is_empty()).unwrap_or_else(|| texts.get("waiting.surge"));
+    let is_on = move || chat.view.with(|view| view.spoken().is_some_and(|spoken| spoken.surge.is_some()));
+    el("div", "am-waiting__ask")
+        .attr("role", "status")
+        .when(is_on, move || notice(Tone::Calm, "surge").child(el("p", "").attr("dir", "auto").live_text(words)))
+}
+
+fn is_closed(chat: Chat) -> bool {
+    chat.view.with(|view| view.line().is_some_and(|line| line.state == LineState::Closed))
+}
+
+/// Everybody went while she was waiting: said at once, and her place stays.
+fn nobody(chat: Chat) -> El {
+    let gone = move || is_closed(chat) && position(chat).is_some();
+    el("div", "am-waiting__ask")
+        .attr("role", "status")
+        .when(gone, || notice(Tone::Alert, "nobody").say("waiting.nobody"))
+}
+
+/// Something for a body that is afraid. It needs no place in the queue and loses none.
+fn calm() -> El {
+    let lines = ["waiting.breathe", "waiting.look", "waiting.feet"].map(|key| el("li", "").say(key));
+    el("details", "am-more")
+        .test("calm")
+        .child(el("summary", "").say("waiting.calm"))
+        .child(el("ul", "am-lines").children(lines))
 }
 
 /// The visitor's own mark; no text is read for it.

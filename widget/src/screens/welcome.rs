@@ -5,10 +5,12 @@ use amparo_protocol::language::Language;
 use amparo_protocol::wire::LineState;
 use amparo_ui::button::{Weight, button};
 use amparo_ui::element::{El, el};
-use amparo_ui::notice::{Tone, notice};
 use amparo_ui::texts::Texts;
 
-use crate::chat::{Chat, Step, TEXT_LANGUAGES};
+use crate::chat::{Chat, Step};
+use crate::doors::doors;
+use crate::screens::choices::simple_words;
+use crate::screens::waiting::surge;
 use crate::screens::{heading_of, sentence};
 
 pub fn welcome(chat: Chat) -> El {
@@ -22,13 +24,15 @@ pub fn welcome(chat: Chat) -> El {
     let lines = el("ul", "am-lines").child(el("li", "").live_text(who)).child(line("welcome.kept"));
     let start = button("welcome.start", Weight::Primary, "enter", move || chat.step.set(Step::Safety));
     el("div", "am-screen")
-        .slot(move || chat.welcomes(), move || Some(languages(chat)))
+        .child(languages(chat))
         .child(heading_of(el("h2", "").say("welcome.heading")))
         .child(lines.child(line("welcome.limits")))
         .child(availability_line(chat))
-        .when(move || !is_spoken(chat), move || not_spoken(chat))
+        .child(surge(chat))
         .child(more(chat))
-        .child(el("div", "am-action").child(start.flag("disabled", move || !is_open() || !is_spoken(chat))))
+        .child(other_ways(chat))
+        .when(move || offers_simple_words(chat), move || simple_words(chat))
+        .child(el("div", "am-action").child(start.flag("disabled", move || !is_open())))
 }
 
 fn line(key: &'static str) -> El {
@@ -37,8 +41,7 @@ fn line(key: &'static str) -> El {
 
 /// Before anything else, each language in its own words.
 fn languages(chat: Chat) -> El {
-    let offered = chat.view.with(|view| offered(view.welcome.as_ref().map_or(&[], |welcome| &welcome.languages)));
-    let choices = offered.into_iter().map(|language| {
+    let choices = Language::ALL.map(|language| {
         let is_chosen = move || String::from(if chat.language.get() == language { "true" } else { "false" });
         el("button", "am-languages__one")
             .attr("type", "button")
@@ -58,7 +61,7 @@ fn availability_line(chat: Chat) -> El {
     let state = move || {
         let is_available = chat.is_available.get();
         chat.view.with(|view| {
-            let line = view.line.or(view.welcome.as_ref().map(|welcome| welcome.line));
+            let line = view.line().map(|line| line.state);
             availability(line.filter(|_| view.connection == Connection::Open), is_available)
         })
     };
@@ -83,17 +86,13 @@ fn availability(line: Option<LineState>, is_available: bool) -> (&'static str, &
     }
 }
 
-fn is_spoken(chat: Chat) -> bool {
-    let chosen = chat.language.get();
-    chat.view.with(|view| view.welcome.as_ref().is_none_or(|welcome| speaks(&welcome.languages, chosen)))
+fn offers_simple_words(chat: Chat) -> bool {
+    chat.view.with(|view| view.welcome.as_ref().is_some_and(|welcome| welcome.manner.offers_simple_words))
 }
 
-fn not_spoken(chat: Chat) -> El {
-    let texts = Texts::here();
-    let spoken =
-        chat.view.with(|view| view.welcome.as_ref().map(|welcome| welcome.languages.clone())).unwrap_or_default();
-    let names = spoken.into_iter().map(Language::own_name).collect::<Vec<_>>().join(", ");
-    notice(Tone::Calm, "not-spoken").live_text(move || texts.fill("welcome.not-spoken", &[("languages", &names)]))
+/// For whoever would rather not write here.
+fn other_ways(chat: Chat) -> El {
+    el("details", "am-more").test("other-ways").child(el("summary", "").say("welcome.other")).child(doors(chat, false))
 }
 
 /// What may be read before the first message by whoever wants to know more.
@@ -106,18 +105,6 @@ fn more(chat: Chat) -> El {
         .when(trusts_server, || sentence("more.trusts-server").test("trusts-server"))
 }
 
-/// The languages spoken on the line and those the sentences exist in, each once.
-fn offered(spoken: &[Language]) -> Vec<Language> {
-    let mut offered = TEXT_LANGUAGES.to_vec();
-    offered.extend(spoken.iter().filter(|language| !TEXT_LANGUAGES.contains(language)));
-    offered
-}
-
-/// A line that names no language takes all.
-fn speaks(spoken: &[Language], language: Language) -> bool {
-    spoken.is_empty() || spoken.contains(&language)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,12 +114,5 @@ mod tests {
         assert_eq!(availability(Some(LineState::Available), true).0, "available");
         assert_eq!(availability(Some(LineState::Available), false).0, "unknown");
         assert_eq!(availability(None, true).0, "connecting");
-    }
-
-    #[test]
-    fn languages_are_offered_once_each() {
-        assert_eq!(offered(&[Language::Ar, Language::Es]), [Language::En, Language::Ar, Language::Es]);
-        assert!(speaks(&[], Language::Ar));
-        assert!(!speaks(&[Language::En], Language::Ar));
     }
 }

@@ -6,10 +6,16 @@ use super::rust_tokens::Kind;
 use super::sources::{Finding, Source, Sources};
 
 /// An app's text folder and the sources that use its keys.
-const APPS: [(&str, &[&str]); 2] =
-    [("assets/texts/widget/", &["widget/src/", "ui/src/"]), ("assets/texts/console/", &["console/src/", "ui/src/"])];
+const APPS: [(&str, &[&str]); 3] = [
+    ("assets/texts/widget/", &["widget/src/", "ui/src/"]),
+    ("assets/texts/console/", &["console/src/", "ui/src/"]),
+    ("assets/texts/page/", &["server/src/http/chat/"]),
+];
 
 const FIRST_LANGUAGE: &str = "en.txt";
+
+/// A file of simple words holds only what it says otherwise; it is named after its language with this behind it.
+const SIMPLE: &str = "-simple";
 
 pub fn complete(sources: &Sources) -> Vec<Finding> {
     APPS.iter().flat_map(|(folder, code)| incomplete(sources, folder, code)).collect()
@@ -40,7 +46,8 @@ fn incomplete(sources: &Sources, folder: &str, code: &[&str]) -> Vec<Finding> {
 
 fn differences(english: &BTreeMap<String, Text>, source: &Source) -> Vec<Finding> {
     let own = texts(source);
-    let missing = english.keys().filter(|key| !own.contains_key(*key));
+    let is_simple = source.path.ends_with(&format!("{SIMPLE}.txt"));
+    let missing = english.keys().filter(|key| !is_simple && !own.contains_key(*key));
     let mut findings: Vec<Finding> =
         missing.map(|key| Finding::of(&source.path, format!("{key} is missing"))).collect();
     for (key, text) in &own {
@@ -208,7 +215,8 @@ pub fn claims(sources: &Sources) -> Vec<Finding> {
 }
 
 fn forbidden_claims(source: &Source) -> Vec<Finding> {
-    let language = source.path.rsplit('/').next().and_then(|name| name.strip_suffix(".txt")).unwrap_or_default();
+    let name = source.path.rsplit('/').next().and_then(|name| name.strip_suffix(".txt")).unwrap_or_default();
+    let language = name.strip_suffix(SIMPLE).unwrap_or(name);
     let Some((_, claims)) = CLAIMS.iter().find(|(name, _)| *name == language) else {
         return vec![Finding::of(&source.path, "there is no list of forbidden claims for this language")];
     };
@@ -217,6 +225,9 @@ fn forbidden_claims(source: &Source) -> Vec<Finding> {
         let words = text.words.to_lowercase();
         let claimed = claims.iter().filter(|claim| words.contains(**claim));
         findings.extend(claimed.map(|claim| Finding::at(source, text.line, format!("{key} claims {claim:?}"))));
+        if words.contains('!') {
+            findings.push(Finding::at(source, text.line, format!("{key} raises its voice")));
+        }
     }
     findings
 }

@@ -44,6 +44,7 @@ pub struct Conversation {
     pub idle_warned: bool,
     pub tickets_at_ms: u64,
     pub told_position: Option<u32>,
+    pub told_position_ms: u64,
 }
 
 /// One side's connection and when it last answered.
@@ -130,6 +131,7 @@ impl Conversation {
             idle_warned: false,
             tickets_at_ms: now_ms,
             told_position: None,
+            told_position_ms: 0,
         }
     }
 

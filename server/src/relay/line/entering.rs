@@ -4,9 +4,11 @@ use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ConversationId, Pass, SiteKey};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::PASS_SECS;
-use amparo_protocol::wire::{ClientMsg, Deposit, LineState, PeerState, ServerMsg, Welcome};
+use amparo_protocol::wire::{ClientMsg, Deposit, LineState, PeerState, ServerMsg, Spoken, Welcome};
 
 use super::super::command::{SessionId, Tell, What};
+use super::super::facts::LineFacts;
+use super::super::spoken;
 use super::conversation::{Conversation, Seat};
 use super::{IssuedPass, Line, PASSES_MAX};
 
@@ -14,6 +16,8 @@ use super::{IssuedPass, Line, PASSES_MAX};
 pub struct VisitorSeat {
     pub site: SiteKey,
     pub conversation: Option<ConversationId>,
+    /// Of the screen; a conversation keeps the language in which it was entered.
+    pub language: Language,
 }
 
 impl Line {
@@ -40,38 +44,62 @@ impl Line {
         }
     }
 
-    pub(super) fn open(&mut self, now_ms: u64, session: SessionId, site: SiteKey, pass: Pass) {
+    pub(super) fn open(&mut self, now_ms: u64, session: SessionId, site: SiteKey, pass: Pass, language: Language) {
         if !self.facts.sites.contains_key(&site) {
             return self.refuse(session, ErrorCode::UnknownSite);
         }
         let issued = self.passes.remove(&pass);
         if issued.is_some_and(|issued| issued.site == site && issued.until_ms > now_ms) {
-            self.visitors.insert(session, VisitorSeat { site, conversation: None });
-            self.welcome(now_ms, session, site);
+            self.visitors.insert(session, VisitorSeat { site, conversation: None, language });
+            self.welcome(now_ms, session);
         } else {
             self.refuse(session, ErrorCode::Pass);
         }
     }
 
     /// What the first screen needs. A site that was removed meanwhile still shows who is there, without numbers.
-    pub(super) fn welcome(&mut self, now_ms: u64, session: SessionId, site: SiteKey) {
+    pub(super) fn welcome(&mut self, now_ms: u64, session: SessionId) {
+        let Some(VisitorSeat { site, language, .. }) = self.visitors.get(&session) else { return };
         let facts = &self.facts;
-        let site = facts.sites.get(&site);
+        let spoken = self.spoken(now_ms, *site, *language);
+        let site = facts.sites.get(site);
         let welcome = Welcome {
             generation: self.generation,
             now_unix_secs: now_ms / 1000,
             organisation: facts.organisation.clone(),
             org_key: facts.org_key,
             roster: facts.newest_roster().1,
-            phones: site.map(|site| site.phones.clone()).unwrap_or_default(),
             emergency: site.map(|site| site.emergency.clone()).unwrap_or_default(),
-            whatsapp: site.and_then(|site| site.whatsapp.clone()),
-            line: self.state(now_ms),
             languages: facts.languages.clone(),
             demo: facts.demo,
-            deposit_secs: site.map_or(0, |site| u32::try_from(site.deposit_secs).unwrap_or(u32::MAX)),
+            deposit_secs: site.map_or(0, |site| site.deposit_secs),
+            manner: spoken::manner(site),
+            spoken,
         };
         self.send(session, ServerMsg::Welcome(welcome));
+    }
+
+    /// Her screen speaks another language now.
+    pub(super) fn speak(&mut self, now_ms: u64, session: SessionId, language: Language) {
+        let Some(seat) = self.visitors.get_mut(&session) else { return };
+        seat.language = language;
+        let spoken = self.spoken(now_ms, self.visitors[&session].site, language);
+        self.send(session, ServerMsg::Spoken(spoken));
+    }
+
+    /// The organisation has changed what it says: every open chat hears it.
+    pub(super) fn tell_spoken(&mut self, now_ms: u64) {
+        let seats: Vec<_> = self.visitors.iter().map(|(session, seat)| (*session, seat.site, seat.language)).collect();
+        for (session, site, language) in seats {
+            let spoken = self.spoken(now_ms, site, language);
+            self.send(session, ServerMsg::Spoken(spoken));
+        }
+    }
+
+    fn spoken(&self, now_ms: u64, site: SiteKey, language: Language) -> Spoken {
+        let LineFacts { sites, line, schedule, .. } = &*self.facts;
+        let opening = self.opening(now_ms, language);
+        spoken::spoken(sites.get(&site), line, schedule, language, opening, now_ms / 1000)
     }
 
     pub(super) fn visitor_said(
@@ -96,12 +124,9 @@ impl Line {
     }
 
     fn enter(&mut self, now_ms: u64, session: SessionId, language: Language) {
-        let state = self.state(now_ms);
-        if matches!(state, LineState::Closed | LineState::Full) {
-            return self.send(session, ServerMsg::Line(state));
-        }
-        if !self.is_quiet(now_ms) && !self.speaks(now_ms, language) {
-            return self.send(session, ServerMsg::Line(LineState::Closed));
+        let opening = self.opening(now_ms, language);
+        if matches!(opening.state, LineState::Closed | LineState::Full) {
+            return self.send(session, ServerMsg::Line(opening));
         }
         let Some(seat) = self.visitors.get_mut(&session) else { return };
         let id = ConversationId(self.random.bytes());
@@ -114,12 +139,6 @@ impl Line {
         self.conversations.insert(id, conversation);
         self.publish(What::LaneOpened { conversation: id });
         self.tell(session, Tell::Entered { conversation: id });
-    }
-
-    /// Somebody on duty speaks it.
-    fn speaks(&self, now_ms: u64, language: Language) -> bool {
-        let mut on_duty = self.counselors.values().filter(|seat| seat.may_take(now_ms, &self.facts));
-        on_duty.any(|seat| seat.login.languages.contains(&language))
     }
 
     fn in_danger(&mut self, now_ms: u64, id: ConversationId) {

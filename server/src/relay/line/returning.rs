@@ -2,6 +2,7 @@
 
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ConversationId, Handle};
+use amparo_protocol::language::Language;
 use amparo_protocol::limits::DISPLACE_PING_SECS;
 use amparo_protocol::wire::{EndReason, JoinReason, PeerState, Resume, ResumedState, ServerMsg, TicketFor};
 
@@ -19,17 +20,17 @@ impl Line {
     pub(super) fn continue_by_handle(&mut self, now_ms: u64, session: SessionId, handle: Handle) {
         let found = self.handles.get(&handle).and_then(|id| self.conversations.get(id));
         let Some(conversation) = found else { return self.refuse(session, ErrorCode::NothingToContinue) };
-        let (id, site) = (conversation.id, conversation.site);
-        self.visitors.insert(session, VisitorSeat { site, conversation: None });
+        let (id, site, language) = (conversation.id, conversation.site, conversation.language);
+        self.visitors.insert(session, VisitorSeat { site, conversation: None, language });
         self.show(now_ms, id, session, Shown::Handle);
     }
 
-    pub(super) fn resume(&mut self, now_ms: u64, session: SessionId, resume: Resume) {
+    pub(super) fn resume(&mut self, now_ms: u64, session: SessionId, resume: Resume, language: Language) {
         let body = self.tickets.open(&resume.ticket).filter(|body| body.side == Side::Visitor);
         let Some(body) = body.filter(|body| body.expires_ms > now_ms) else {
             return self.refuse(session, ErrorCode::Ticket);
         };
-        self.visitors.insert(session, VisitorSeat { site: body.site, conversation: None });
+        self.visitors.insert(session, VisitorSeat { site: body.site, conversation: None, language });
         let id = body.conversation;
         if let Some(tombstone) = self.tombstones.get(&id) {
             let reason = tombstone.reason;
@@ -47,7 +48,7 @@ impl Line {
     }
 
     fn tell_ended_meanwhile(&mut self, now_ms: u64, session: SessionId, body: &TicketBody, reason: EndReason) {
-        self.welcome(now_ms, session, body.site);
+        self.welcome(now_ms, session);
         self.send(session, ServerMsg::Ended { conversation: body.conversation, reason });
     }
 
@@ -127,7 +128,7 @@ impl Line {
         conversation.missing = Missing::Here;
         self.queue.press(id, now_ms);
         self.reconcile(now_ms, id, &stated, from_earlier_run);
-        self.welcome(now_ms, session, body.site);
+        self.welcome(now_ms, session);
         self.tell_resumed(now_ms, session, id, resume);
         self.tell_lapsed(session, id, stated.pending);
         self.announce(now_ms, id);

@@ -3,15 +3,29 @@
 use std::collections::BTreeMap;
 
 use amparo_protocol::id::{ConversationId, MemberId};
-use amparo_protocol::wire::{LineState, OfferGone, Presence, ServerMsg};
+use amparo_protocol::language::Language;
+use amparo_protocol::settings::Channel;
+use amparo_protocol::wire::{LineState, OfferGone, Opening, Presence, ServerMsg};
 
 use super::super::command::What;
+use super::super::hours::Now;
 use super::super::queue::{Free, Pairing};
 use super::super::ticket::Side;
-use super::{Line, WAITING_MAX};
+use super::Line;
 
+/// What a waiting visitor reads is never older (requirement 61).
+const POSITION_AGAIN_MS: u64 = 25 * 1000;
 /// Conversations that a member has at a time.
 const CONVERSATIONS_PER_MEMBER: usize = 1;
+
+/// Whether somebody who speaks a language could take a visitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attendance {
+    Nobody,
+    /// In conversations or on a break.
+    Busy,
+    Free,
+}
 
 impl Line {
     pub(super) fn pair(&mut self, now_ms: u64) {
@@ -31,14 +45,17 @@ impl Line {
         }
     }
 
-    /// Sends each waiting visitor her position where it has changed, with a ticket that says where she waits.
+    /// Sends each waiting visitor her position where it has changed and every half minute, with a ticket that says where
+    /// she waits.
     pub(super) fn tell_positions(&mut self, now_ms: u64) {
         let order: Vec<ConversationId> = self.queue.order().collect();
         for (position, id) in (1u32..).zip(order) {
             let conversation = self.conversations.get_mut(&id).expect("who waits in the queue has a conversation");
-            let changed = conversation.told_position != Some(position);
-            if let (true, Some(visitor)) = (changed, conversation.visitor.session) {
+            let is_due = conversation.told_position != Some(position)
+                || now_ms >= conversation.told_position_ms + POSITION_AGAIN_MS;
+            if let (true, Some(visitor)) = (is_due, conversation.visitor.session) {
                 conversation.told_position = Some(position);
+                conversation.told_position_ms = now_ms;
                 let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Visitor, None);
                 self.send(visitor, ServerMsg::Waiting { conversation: id, position, ticket });
             }
@@ -52,27 +69,54 @@ impl Line {
             self.told_freshest_ms = freshest_ms;
             self.publish(What::Freshest { answered_ms: freshest_ms });
         }
-        let state = self.state(now_ms);
-        if state != self.told_state {
-            self.told_state = state;
-            self.publish(What::LineChanged { state });
+        let attendance = self.attendance(now_ms);
+        let openings: Vec<Opening> =
+            Language::ALL.map(|language| self.opening_with(now_ms, language, attendance[language as usize])).into();
+        if openings != self.told_openings {
+            self.told_openings.clone_from(&openings);
+            self.publish(What::LineChanged { openings });
         }
     }
 
-    /// Whether somebody could take a visitor: said before she enters.
-    pub(super) fn state(&self, now_ms: u64) -> LineState {
-        let mut fresh = self.counselors.values().filter(|seat| seat.may_take(now_ms, &self.facts)).peekable();
-        if self.queue.len() >= WAITING_MAX {
-            LineState::Full
-        } else if !self.free(now_ms).is_empty() {
-            LineState::Available
-        } else if fresh.any(|seat| seat.presence != Presence::Away) {
-            LineState::Busy
-        } else if self.is_quiet(now_ms) {
-            LineState::Reconnecting
-        } else {
-            LineState::Closed
+    /// Whether a visitor of this language may enter now: said before she does.
+    pub(super) fn opening(&self, now_ms: u64, language: Language) -> Opening {
+        self.opening_with(now_ms, language, self.attendance(now_ms)[language as usize])
+    }
+
+    fn opening_with(&self, now_ms: u64, language: Language, attendance: Attendance) -> Opening {
+        let is_full = self.queue.len() >= usize::try_from(self.facts.line.waiting_max).unwrap_or(usize::MAX);
+        let (state, opens_unix_secs) = match (self.hours[language as usize], attendance) {
+            (Now::Closed { opens_unix_secs }, _) => (LineState::Closed, opens_unix_secs),
+            _ if self.facts.line.is_closed_now => (LineState::Closed, None),
+            _ if is_full => (LineState::Full, None),
+            (_, Attendance::Free) => (LineState::Available, None),
+            (_, Attendance::Busy) => (LineState::Busy, None),
+            (_, Attendance::Nobody) if self.is_quiet(now_ms) => (LineState::Reconnecting, None),
+            (_, Attendance::Nobody) => (LineState::Closed, None),
+        };
+        Opening { state, opens_unix_secs }
+    }
+
+    /// Looked at once a minute: hours are set in minutes.
+    pub(super) fn look_at_hours(&mut self, now_ms: u64) {
+        let minute = now_ms / 60_000;
+        if minute != self.hours_minute {
+            self.hours_minute = minute;
+            self.hours = Language::ALL.map(|language| self.facts.schedule.now(Channel::Web, language, now_ms / 1000));
         }
+    }
+
+    /// Who is there, for every language.
+    fn attendance(&self, now_ms: u64) -> [Attendance; Language::COUNT] {
+        let mut attendance = [Attendance::Nobody; Language::COUNT];
+        let there = self.counselors.values().filter(|seat| seat.presence != Presence::Away);
+        for seat in there.filter(|seat| seat.may_take(now_ms, &self.facts)) {
+            seat.login.languages.iter().for_each(|language| attendance[*language as usize] = Attendance::Busy);
+        }
+        for free in self.free(now_ms) {
+            free.languages.iter().for_each(|language| attendance[*language as usize] = Attendance::Free);
+        }
+        attendance
     }
 
     /// Counselors who could take one more visitor now.

@@ -48,7 +48,8 @@ impl Line {
 
     fn watch_visitor(&mut self, now_ms: u64, id: ConversationId) {
         let Some(conversation) = self.conversations.get(&id) else { return };
-        let deposit_ms = self.facts.sites.get(&conversation.site).map_or(DEPOSIT_SECS, |site| site.deposit_secs) * 1000;
+        let deposit_ms =
+            self.facts.sites.get(&conversation.site).map_or(DEPOSIT_SECS, |site| site.deposit_secs.into()) * 1000;
         let (fresh, told_away, left) =
             (conversation.visitor.is_fresh(now_ms), conversation.told_away, conversation.left);
         if fresh && told_away && !left {

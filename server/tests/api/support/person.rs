@@ -2,12 +2,12 @@
 
 use amparo_protocol::api::{
     InvitationAccept, InvitationCreate, InvitationStart, Me, MemberRow, NewMember, Publication, RegistrationStarted,
-    RosterAnswer, SetupFinish, SetupStart, SignInFinish, SignInStart, SignInStarted, SiteSettings, roles,
+    RosterAnswer, SetupFinish, SetupStart, SignInFinish, SignInStart, SignInStarted, roles,
 };
 use amparo_protocol::id::{Hash, MemberId};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::Phone;
+use amparo_protocol::settings::{PhoneNumber, SiteSettings};
 use amparo_server::random::Random;
 use ed25519_dalek::SigningKey;
 use hkdf::Hkdf;
@@ -242,13 +242,7 @@ impl Invitation {
 }
 
 pub fn site_settings() -> SiteSettings {
-    SiteSettings {
-        key: None,
-        name: "Help".to_owned(),
-        origins: vec![WEBSITE.to_owned()],
-        emergency: "112".to_owned(),
-        phones: vec![Phone { number: "+34 900 123 456".to_owned(), note: "day & night".to_owned() }],
-        whatsapp: None,
-        deposit_secs: 120,
-    }
+    let phone =
+        PhoneNumber { number: "+34 900 123 456".to_owned(), note: "day & night".to_owned(), ..PhoneNumber::default() };
+    SiteSettings { phones: vec![phone], ..SiteSettings::new("Help", vec![WEBSITE.to_owned()], "112") }
 }

@@ -7,10 +7,10 @@ use amparo_protocol::api::{PublicationEntry, roles};
 use amparo_protocol::id::{DeviceId, Hash, MemberId, OrgKey, RosterMemberId, SiteKey};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::Phone;
+use amparo_protocol::settings::{PhoneNumber, SiteSettings};
 use amparo_server::clock::Time;
 use amparo_server::relay::command::LoginFacts;
-use amparo_server::relay::facts::{LineFacts, RosterFacts, SiteFacts};
+use amparo_server::relay::facts::{LineFacts, RosterFacts};
 use amparo_server::store::keys::TicketKey;
 use ed25519_dalek::{Signer, SigningKey};
 use sha2::{Digest, Sha256};
@@ -76,12 +76,12 @@ pub fn entries() -> Vec<PublicationEntry> {
     (0..MEMBERS).map(entry).collect()
 }
 
-pub fn phones() -> Vec<Phone> {
-    vec![Phone { number: "+34 900 000 000".to_owned(), note: String::new() }]
+pub fn phones() -> Vec<PhoneNumber> {
+    vec![PhoneNumber { number: "+34 900 000 000".to_owned(), ..PhoneNumber::default() }]
 }
 
 pub fn facts() -> Arc<LineFacts> {
-    let site = SiteFacts { emergency: "112".to_owned(), phones: phones(), whatsapp: None, deposit_secs: 120 };
+    let site = SiteSettings { phones: phones(), ..SiteSettings::new("Help", Vec::new(), "112") };
     Arc::new(LineFacts {
         organisation: "Refugio".to_owned(),
         org_key: org_public(),
@@ -89,6 +89,7 @@ pub fn facts() -> Arc<LineFacts> {
         rosters: BTreeMap::from([(1, RosterFacts { roster: roster(1), entries: entries() })]),
         sites: BTreeMap::from([(SITE, site)]),
         languages: vec![Language::En, Language::Ar],
+        ..LineFacts::default()
     })
 }
 

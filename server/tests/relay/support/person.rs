@@ -119,7 +119,12 @@ impl Visitor {
     }
 
     pub fn hello(pass: Pass) -> Vec<u8> {
-        encode(&ClientMsg::Hello(Hello::Visitor { version: PROTOCOL_VERSION, site: house::SITE, pass }))
+        encode(&ClientMsg::Hello(Hello::Visitor {
+            version: PROTOCOL_VERSION,
+            site: house::SITE,
+            pass,
+            language: Language::En,
+        }))
     }
 
     pub fn enter(language: Language) -> Vec<u8> {
@@ -134,7 +139,7 @@ impl Visitor {
 
     pub fn resume_hello(&self) -> Option<Vec<u8>> {
         let resume = self.resume()?;
-        Some(encode(&ClientMsg::Hello(Hello::Resume { version: PROTOCOL_VERSION, resume })))
+        Some(encode(&ClientMsg::Hello(Hello::Resume { version: PROTOCOL_VERSION, resume, language: Language::En })))
     }
 
     pub fn deposit(handle: Handle, end_token: Hash) -> Vec<u8> {

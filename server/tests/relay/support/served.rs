@@ -9,6 +9,7 @@ use amparo_protocol::id::{DeviceId, Hash, Pass, SiteKey};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::PROTOCOL_VERSION;
 use amparo_protocol::sealed::Sealed;
+use amparo_protocol::settings::SiteSettings;
 use amparo_protocol::wire::{ClientMsg, Hello, Presence, ServerMsg, decode, encode};
 use amparo_server::accept;
 use amparo_server::app::{App, Services, Tasks};
@@ -129,7 +130,13 @@ pub fn device(number: u8) -> DeviceId {
 impl Socket {
     pub async fn opens(&mut self, served: &Served) {
         let pass: Pass = served.app.relay.issue_pass(house::SITE).await;
-        self.says(&ClientMsg::Hello(Hello::Visitor { version: PROTOCOL_VERSION, site: house::SITE, pass })).await;
+        self.says(&ClientMsg::Hello(Hello::Visitor {
+            version: PROTOCOL_VERSION,
+            site: house::SITE,
+            pass,
+            language: Language::En,
+        }))
+        .await;
         self.sees(|msg| matches!(msg, ServerMsg::Welcome(_))).await;
     }
 
@@ -260,13 +267,6 @@ fn account(number: u8, now: Time) -> Member {
 
 fn site(number: u8) -> Site {
     let key = if number == 0 { house::SITE } else { SiteKey([number; 12]) };
-    Site {
-        key,
-        name: format!("Site {number}"),
-        origins: vec![format!("https://site{number}.example.org")],
-        emergency: "112".to_owned(),
-        phones: house::phones(),
-        whatsapp: None,
-        deposit_secs: 120,
-    }
+    let origins = vec![format!("https://site{number}.example.org")];
+    Site { key, settings: SiteSettings { phones: house::phones(), ..SiteSettings::new("Site", origins, "112") } }
 }
