@@ -1,4 +1,4 @@
-//! Erases what has expired: logins and unused invitations, every ten minutes.
+//! Erases what has expired: logins, unused invitations and the old end of the trail, every ten minutes.
 
 use std::time::Duration;
 
@@ -6,6 +6,8 @@ use crate::app::App;
 use crate::error::ApiError;
 
 const EVERY: Duration = Duration::from_secs(10 * 60);
+/// Who changed what is kept for a year.
+const TRAIL_SECS: u64 = 365 * 24 * 60 * 60;
 
 /// Starts the sweeper; it ends with the app's tasks.
 pub fn start(app: &App) {
@@ -29,5 +31,6 @@ pub async fn sweep(app: &App) -> Result<(), ApiError> {
     let now = app.clock.now();
     app.store.erase_expired_logins(now).await?;
     app.store.erase_expired_invitations(now).await?;
+    app.store.erase_trail_before(now.minus_secs(TRAIL_SECS)).await?;
     Ok(())
 }

@@ -43,7 +43,7 @@ pub mod ticket;
 pub mod transport;
 pub mod visitor_session;
 
-use command::{Command, What};
+use command::{BoardFacts, Command, What};
 use hub::Hub;
 use line::Line;
 
@@ -102,6 +102,16 @@ impl Relay {
 
     pub fn member_removed(&self, member: MemberId) {
         self.command_soon(Command::MemberRemoved { member });
+    }
+
+    /// Every login of this member has ended; the account stays.
+    pub fn logins_ended(&self, member: MemberId) {
+        self.command_soon(Command::MemberRemoved { member });
+    }
+
+    /// The line as the owner last described it.
+    pub fn board(&self) -> BoardFacts {
+        self.hub.board()
     }
 
     /// Connections that are open now.
@@ -243,9 +253,9 @@ impl Owner {
     /// The owner waits for nobody: counters are written beside it.
     fn publish(&self, events: Vec<command::Event>) {
         for event in &events {
-            if let What::Finished { language, reason } = event.what {
+            if let What::Counted { language, count } = event.what {
                 let services = self.services.clone();
-                self.services.tasks.spawn(async move { loading::count(&services, language, reason).await });
+                self.services.tasks.spawn(async move { loading::count(&services, language, count.word()).await });
             }
         }
         self.hub.publish(events);

@@ -5,6 +5,7 @@
 mod bad_input;
 mod chance;
 mod claims;
+mod desk;
 mod endings;
 mod messages;
 mod missing;
