@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod conversation;
+mod desk;
 mod engines;
 mod exit;
 mod harness;

@@ -31,6 +31,36 @@ impl Album {
     }
 }
 
+/// Every page of the house, and every page of its settings.
+async fn house(ana: &Counselor, album: &Album) {
+    for page in ["board", "counts", "line", "members", "sites"] {
+        ana.opens_page(page).await;
+        album.keeps(ana.desk(), &format!("console-{page}")).await;
+    }
+    ana.desk().press("edit-site").await;
+    for page in ["site-basics", "site-phones", "site-whatsapp", "site-exit", "site-look", "site-links"] {
+        ana.desk().press(page).await;
+        album.keeps(ana.desk(), &format!("console-{page}")).await;
+    }
+    ana.opens_page("line").await;
+    for (page, add) in [
+        ("line-hours", "add-hours"),
+        ("line-holidays", "add-holiday"),
+        ("line-phrases", "add-phrase"),
+        ("line-referrals", "add-referral"),
+    ] {
+        ana.desk().press(page).await;
+        ana.desk().press(add).await;
+        ana.desk().find("row").await;
+        album.keeps(ana.desk(), &format!("console-{page}")).await;
+    }
+    for page in ["line-words", "line-rest"] {
+        ana.desk().press(page).await;
+        ana.desk().find("save").await;
+        album.keeps(ana.desk(), &format!("console-{page}")).await;
+    }
+}
+
 async fn all_screens(language: &'static str, width: u32) {
     let height = if width < 500 { 844 } else { 900 };
     let settings = Settings { engine: Engine::Chromium, language, width, height };
@@ -42,11 +72,11 @@ async fn all_screens(language: &'static str, width: u32) {
     .await;
     world.host.carries_in(language, &ana.tag, "");
     album.keeps(ana.desk(), "console-desk-break").await;
-    for page in ["members", "sites"] {
-        ana.desk().press(page).await;
-        ana.desk().find(&format!("{page}-page")).await;
-        album.keeps(ana.desk(), &format!("console-{page}")).await;
-    }
+    house(&ana, &album).await;
+    ana.returns_to_the_desk().await;
+    ana.desk().press("practice").await;
+    ana.desk().find("practice-page").await;
+    album.keeps(ana.desk(), "console-practice").await;
     ana.returns_to_the_desk().await;
 
     let visitor = Visitor::arrives(&world, "visitor", settings).await;
@@ -80,12 +110,23 @@ async fn all_screens(language: &'static str, width: u32) {
     };
     visitor.talk().says(hello).await;
     ana.talk().sees(hello).await;
-    ana.talk().says(answer).await;
+    ana.desk().write("composer-text", answer).await;
+    ana.desk().press("send").await;
+    ana.desk().find("held").await;
+    album.keeps(ana.desk(), "console-held").await;
     visitor.talk().sees(answer).await;
     visitor.talk().sees_all_delivered().await;
     album.keeps(visitor.frame(), "widget-talking").await;
     album.keeps(visitor.page(), "widget-panel").await;
     album.keeps(ana.desk(), "console-talking").await;
+    ana.desk().press("lock-now").await;
+    ana.desk().find("lock").await;
+    album.keeps(ana.desk(), "console-lock").await;
+    ana.opens_the_lock().await;
+    ana.desk().press("end").await;
+    ana.desk().press("end-abuse").await;
+    album.keeps(ana.desk(), "console-end-abuse").await;
+    ana.desk().press("end-no").await;
     visitor.changes_page("/advice-on-housing").await;
     visitor.frame().sees_screen(&["continuing"]).await;
     album.keeps(visitor.frame(), "widget-continuing").await;
@@ -97,6 +138,9 @@ async fn all_screens(language: &'static str, width: u32) {
     visitor.frame().find("cleared").await;
     album.keeps(visitor.frame(), "widget-cleared").await;
     album.keeps(ana.desk(), "console-ended").await;
+    ana.returns_to_the_desk().await;
+    ana.desk().find("rest").await;
+    album.keeps(ana.desk(), "console-rest").await;
     ana.reloads().await;
     album.keeps(ana.desk(), "console-unlock").await;
     ana.desk().press("sign-out").await;

@@ -123,6 +123,12 @@ impl Counselor {
         self.desk().find("presence").await;
     }
 
+    pub async fn opens_the_lock(&self) {
+        self.desk().write("lock-password", PASSWORD).await;
+        self.desk().press("open-lock").await;
+        self.desk().sees_no("lock").await;
+    }
+
     pub async fn signs_in(&self) {
         self.desk().sees_screen(&["sign-in"]).await;
         self.desk().write("sign-in-name", &self.sign_in_name).await;
@@ -135,15 +141,48 @@ impl Counselor {
         self.desk().press("end-yes").await;
     }
 
-    /// Adds a WhatsApp number to the first site, as its form will; the form has no field for it yet.
-    pub async fn adds_whatsapp(&self, digits: &str) {
-        let done = self.desk().script(ADD_WHATSAPP, vec![Value::from(digits)]).await;
-        assert_eq!(done, Ok(Value::from(true)), "the relay takes the number");
+    /// Ends the rest after a conversation before its time.
+    pub async fn is_ready_again(&self) {
+        self.desk().press("rest-over").await;
+        self.desk().sees_attribute("presence", "data-state", &["available"], PATIENCE).await;
+    }
+
+    /// A page of the house; on a phone behind a button of its own.
+    pub async fn opens_page(&self, page: &str) {
+        if !self.desk().is_shown(page).await {
+            self.desk().press("house").await;
+        }
+        self.desk().press(page).await;
+        self.desk().find(&format!("{page}-page")).await;
+    }
+
+    /// Opens one page of the first site's settings.
+    pub async fn opens_site_page(&self, page: &str) {
+        self.opens_page("sites").await;
+        self.desk().press("edit-site").await;
+        self.desk().press(page).await;
+    }
+
+    /// Sets a WhatsApp number that is always offered, and reads the link to be tried.
+    pub async fn adds_whatsapp(&self, number: &str) -> String {
+        self.opens_site_page("site-whatsapp").await;
+        self.desk().press("whatsapp-always").await;
+        self.desk().write("whatsapp-number", number).await;
+        let link = self.desk().text("whatsapp-link").await;
+        self.saves().await;
+        self.returns_to_the_desk().await;
+        link
+    }
+
+    /// Presses "Save" and reads that it is saved.
+    pub async fn saves(&self) {
+        self.desk().press("save").await;
+        self.desk().find("saved").await;
     }
 
     /// Makes an invitation for one counselor and copies its link.
     pub async fn invites(&self) -> String {
-        self.desk().press("members").await;
+        self.opens_page("members").await;
         self.desk().press("invite").await;
         self.desk().text("invite-link").await
     }
@@ -265,12 +304,3 @@ const READ_TAGS: &str =
     "return ['tag', 'tag-pinned'].map((name) => document.querySelector(`[data-test=${name}]`).value)";
 const READ_WORDS: &str =
     "return [...document.querySelectorAll('[data-test=setup-words] li')].map((word) => word.textContent.trim())";
-
-const ADD_WHATSAPP: &str = "const digits = arguments[0];
-const ask = async () => {
-  const [row] = await (await fetch('/api/sites')).json();
-  const body = JSON.stringify({ ...row.settings, whatsapp: { when: 'always', numbers: [{ digits }] } });
-  const answer = await fetch('/api/sites', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  return answer.ok;
-};
-return ask();";
