@@ -1,5 +1,6 @@
 //! The promises that Amparo makes, each kept or broken in real browsers. One file per promise.
 
+mod accessible;
 mod bad_input;
 mod conversation;
 mod engines;
@@ -12,6 +13,7 @@ mod presence;
 mod recorder;
 mod screens;
 mod second_counselor;
+mod slow_line;
 mod tampering;
 mod webmaster;
 mod wordpress;

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::http::Method;
 use fantoccini::Client;
+use fantoccini::actions::{KeyAction, KeyActions};
 use fantoccini::error::CmdError;
+use fantoccini::key::Key;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use rustix::process::getpid;
 use serde_json::{Value, json};
@@ -36,6 +38,28 @@ impl Browser {
 
     pub async fn goto(&self, url: &str) {
         self.client.goto(url).await.unwrap_or_else(|error| panic!("{} cannot open {url}: {error}", self.name));
+    }
+
+    /// As the browser's own button does.
+    pub async fn reload(&self) {
+        self.client.refresh().await.expect("the page reloads");
+    }
+
+    /// Presses and releases one key, wherever the focus is.
+    pub async fn press_key(&self, key: Key) {
+        let press = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: key.into() })
+            .then(KeyAction::Up { value: key.into() });
+        self.client.perform_actions(press).await.unwrap_or_else(|error| panic!("{}: {error}", self.name));
+    }
+
+    /// Media features as a person has set them, as in `("forced-colors", "active")`; Chromium only.
+    pub async fn prefers(&self, features: &[(&str, &str)]) {
+        let features: Vec<Value> =
+            features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        let body = json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } });
+        let answer = self.client.issue_cmd(Post { path: "goog/cdp/execute", body }).await;
+        answer.unwrap_or_else(|error| panic!("{}: {error}", self.name));
     }
 
     /// The page itself; for a host page that is everything but the conversation.

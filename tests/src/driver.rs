@@ -21,6 +21,14 @@ pub enum Engine {
     ChromiumWithoutWebAssembly,
     Firefox,
     WebKit,
+    /// No just-in-time compiler, and a page whose policy forbids WebAssembly.
+    WebKitWithoutWebAssembly,
+}
+
+impl Engine {
+    pub fn is_webkit(self) -> bool {
+        matches!(self, Self::WebKit | Self::WebKitWithoutWebAssembly)
+    }
 }
 
 /// How a person's browser is set.
@@ -50,10 +58,13 @@ impl Driver {
     pub async fn start(settings: Settings) -> (Self, Client) {
         let profile = TempDir::with_prefix("amparo-browser-").expect("the temporary folder can be written");
         let port = free_port();
-        let display = (settings.engine == Engine::WebKit).then(Display::start);
+        let display = settings.engine.is_webkit().then(Display::start);
         let mut command = driver_command(settings.engine, port);
         if let Some(display) = &display {
             command.env("DISPLAY", format!(":{}", display.number)).env("GDK_BACKEND", "x11");
+        }
+        if settings.engine == Engine::WebKitWithoutWebAssembly {
+            command.env("JSC_useJIT", "0");
         }
         // A home of its own: no profile, cache or setting of the person who runs the tests is touched.
         command.env("HOME", profile.path()).env("LANGUAGE", settings.language).env_remove("WAYLAND_DISPLAY");
@@ -98,7 +109,7 @@ fn driver_command(engine: Engine, port: u16) -> Command {
     let mut command = match engine {
         Engine::Chromium | Engine::ChromiumWithoutWebAssembly => Command::new(program(&["chromedriver"])),
         Engine::Firefox => Command::new(geckodriver()),
-        Engine::WebKit => Command::new(program(&["WebKitWebDriver"])),
+        Engine::WebKit | Engine::WebKitWithoutWebAssembly => Command::new(program(&["WebKitWebDriver"])),
     };
     command.arg(format!("--port={port}"));
     command
@@ -121,10 +132,12 @@ fn capabilities(settings: Settings, profile: &Path) -> Capabilities {
             "args": ["-headless", format!("--width={width}"), format!("--height={height}")],
             "prefs": { "intl.accept_languages": language, "app.update.enabled": false, "datareporting.policy.dataSubmissionEnabled": false },
         }}),
-        Engine::WebKit => json!({ "browserName": "MiniBrowser", "webkitgtk:browserOptions": {
-            "binary": mini_browser(),
-            "args": ["--automation", format!("--geometry={width}x{height}")],
-        }}),
+        Engine::WebKit | Engine::WebKitWithoutWebAssembly => {
+            json!({ "browserName": "MiniBrowser", "webkitgtk:browserOptions": {
+                "binary": mini_browser(),
+                "args": ["--automation", format!("--geometry={width}x{height}")],
+            }})
+        }
     };
     let Value::Object(own) = own else { unreachable!("every arm above is an object") };
     own

@@ -227,7 +227,8 @@ impl Line {
         let Some(membership) = body.membership.filter(own) else { return };
         let is_former_device = membership.device != seat.shift.device;
         let id = body.conversation;
-        let ended = self.tombstones.get(&id).map(|tombstone| tombstone.reason);
+        let ended = self.tombstones.get(&id).filter(|tombstone| tombstone.counts_for(Some(membership)));
+        let ended = ended.map(|tombstone| tombstone.reason);
         let unknown = !self.conversations.contains_key(&id);
         if let Some(reason) = ended {
             return self.send(session, ServerMsg::Ended { conversation: id, reason });
