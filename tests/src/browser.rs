@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::http::Method;
 use fantoccini::Client;
-use fantoccini::actions::{KeyAction, KeyActions};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::error::CmdError;
 use fantoccini::key::Key;
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -57,7 +57,16 @@ impl Browser {
     pub async fn prefers(&self, features: &[(&str, &str)]) {
         let features: Vec<Value> =
             features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
-        let body = json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } });
+        self.emulates(json!({ "media": "", "features": features })).await;
+    }
+
+    /// Draws as a printer would; `prefers` goes back to the screen. Chromium only.
+    pub async fn prints(&self) {
+        self.emulates(json!({ "media": "print" })).await;
+    }
+
+    async fn emulates(&self, params: Value) {
+        let body = json!({ "cmd": "Emulation.setEmulatedMedia", "params": params });
         let answer = self.client.issue_cmd(Post { path: "goog/cdp/execute", body }).await;
         answer.unwrap_or_else(|error| panic!("{}: {error}", self.name));
     }

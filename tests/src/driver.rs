@@ -39,11 +39,13 @@ pub struct Settings {
     /// Of the page's area; below 500 px only Chromium can do it.
     pub width: u32,
     pub height: u32,
+    /// Whether the device is set to dark; Chromium only.
+    pub dark: bool,
 }
 
 impl Settings {
     pub fn of(engine: Engine) -> Self {
-        Self { engine, language: "en", width: 1280, height: 900 }
+        Self { engine, language: "en", width: 1280, height: 900, dark: false }
     }
 }
 
@@ -144,7 +146,7 @@ fn capabilities(settings: Settings, profile: &Path) -> Capabilities {
 }
 
 fn chromium(settings: Settings, profile: &Path, more: &[&str]) -> Value {
-    let Settings { width, height, language, .. } = settings;
+    let Settings { width, height, language, dark, .. } = settings;
     let mut arguments: Vec<String> = [
         "--headless",
         "--no-sandbox",
@@ -161,6 +163,8 @@ fn chromium(settings: Settings, profile: &Path, more: &[&str]) -> Value {
     .to_vec();
     arguments.push(format!("--user-data-dir={}", profile.join("profile").display()));
     arguments.push(format!("--window-size={width},{height}"));
+    // The first of Blink's preferred colour schemes is dark.
+    arguments.push(format!("--blink-settings=preferredColorScheme={}", u8::from(!dark)));
     arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
     let mut options = json!({
         "binary": program(&["chromium", "chromium-browser", "google-chrome"]),
