@@ -25,7 +25,6 @@ pub struct Start {
     /// A page of its own: there is no panel to hide.
     pub standalone: bool,
     /// The host page has named the program by its hash, so that whoever serves it cannot change it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the sentence about it is not on a screen yet"))]
     pub pinned: bool,
     /// A neutral title, the organisation's choice; may be empty.
     pub title: String,
