@@ -20,6 +20,8 @@ pub enum Engine {
     /// As in Lockdown Mode or Tor Browser's "Safer": no just-in-time compiler and no `WebAssembly` object.
     ChromiumWithoutWebAssembly,
     Firefox,
+    /// It draws all colours itself, and asks pages for less motion.
+    FirefoxHighContrast,
     WebKit,
     /// No just-in-time compiler, and a page whose policy forbids WebAssembly.
     WebKitWithoutWebAssembly,
@@ -110,7 +112,7 @@ impl Drop for Driver {
 fn driver_command(engine: Engine, port: u16) -> Command {
     let mut command = match engine {
         Engine::Chromium | Engine::ChromiumWithoutWebAssembly => Command::new(program(&["chromedriver"])),
-        Engine::Firefox => Command::new(geckodriver()),
+        Engine::Firefox | Engine::FirefoxHighContrast => Command::new(geckodriver()),
         Engine::WebKit | Engine::WebKitWithoutWebAssembly => Command::new(program(&["WebKitWebDriver"])),
     };
     command.arg(format!("--port={port}"));
@@ -123,17 +125,16 @@ fn geckodriver() -> PathBuf {
 }
 
 fn capabilities(settings: Settings, profile: &Path) -> Capabilities {
-    let Settings { width, height, language, .. } = settings;
+    let Settings { width, height, .. } = settings;
     let own = match settings.engine {
         Engine::Chromium => json!({ "browserName": "chrome", "goog:chromeOptions": chromium(settings, profile, &[]) }),
         Engine::ChromiumWithoutWebAssembly => {
             json!({ "browserName": "chrome", "goog:chromeOptions": chromium(settings, profile, &["--js-flags=--jitless --noexpose-wasm"]) })
         }
-        Engine::Firefox => json!({ "browserName": "firefox", "moz:firefoxOptions": {
-            "binary": program(&["firefox-esr", "firefox"]),
-            "args": ["-headless", format!("--width={width}"), format!("--height={height}")],
-            "prefs": { "intl.accept_languages": language, "app.update.enabled": false, "datareporting.policy.dataSubmissionEnabled": false },
-        }}),
+        Engine::Firefox => firefox(settings, &json!({})),
+        Engine::FirefoxHighContrast => {
+            firefox(settings, &json!({ "browser.display.document_color_use": 2, "ui.prefersReducedMotion": 1 }))
+        }
         Engine::WebKit | Engine::WebKitWithoutWebAssembly => {
             json!({ "browserName": "MiniBrowser", "webkitgtk:browserOptions": {
                 "binary": mini_browser(),
@@ -143,6 +144,23 @@ fn capabilities(settings: Settings, profile: &Path) -> Capabilities {
     };
     let Value::Object(own) = own else { unreachable!("every arm above is an object") };
     own
+}
+
+fn firefox(settings: Settings, more: &Value) -> Value {
+    let Settings { width, height, language, .. } = settings;
+    let mut prefs = json!({
+        "intl.accept_languages": language,
+        "app.update.enabled": false,
+        "datareporting.policy.dataSubmissionEnabled": false,
+    });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        prefs[name] = value.clone();
+    }
+    json!({ "browserName": "firefox", "moz:firefoxOptions": {
+        "binary": program(&["firefox-esr", "firefox"]),
+        "args": ["-headless", format!("--width={width}"), format!("--height={height}")],
+        "prefs": prefs,
+    }})
 }
 
 fn chromium(settings: Settings, profile: &Path, more: &[&str]) -> Value {
