@@ -13,6 +13,7 @@ mod presence;
 mod recorder;
 mod screens;
 mod second_counselor;
+mod settings;
 mod slow_line;
 mod tampering;
 mod webmaster;

@@ -6,11 +6,15 @@ use super::rust_tokens::Kind;
 use super::sources::{Finding, Source, Sources};
 
 /// An app's text folder and the sources that use its keys.
-const APPS: [(&str, &[&str]); 3] = [
+const APPS: [(&str, &[&str]); 4] = [
     ("assets/texts/widget/", &["widget/src/", "ui/src/"]),
     ("assets/texts/console/", &["console/src/", "ui/src/"]),
     ("assets/texts/page/", &["server/src/http/chat/"]),
+    ("assets/texts/loader/", &["widget/loader/"]),
 ];
+
+/// Before the keys of what the loader says only once the chat is opened; its scripts leave it out.
+const OPEN_ONLY: &str = "open.";
 
 const FIRST_LANGUAGE: &str = "en.txt";
 
@@ -42,7 +46,14 @@ fn incomplete(sources: &Sources, folder: &str, code: &[&str]) -> Vec<Finding> {
     for other in sources.files.iter().filter(|source| source.path.starts_with(folder) && source.path != first.path) {
         findings.extend(differences(&english, other));
     }
-    let used = used_keys(sources, code);
+    let said = said_in_scripts(sources, code).into_iter().map(|(key, place)| {
+        let key = if english.contains_key(&key) { key } else { OPEN_ONLY.to_owned() + &key };
+        (key, place)
+    });
+    let said: Vec<(String, String)> = said.collect();
+    let unknown = said.iter().filter(|(key, _)| !english.contains_key(key));
+    findings.extend(unknown.map(|(key, place)| Finding::of(place, format!("{key} is not in {}", first.path))));
+    let used = [used_keys(sources, code), said].concat();
     let is_used = |key: &str| {
         used.iter().any(|(use_of, _)| use_of == key || (use_of.ends_with('.') && key.starts_with(use_of.as_str())))
     };
@@ -103,6 +114,22 @@ fn used_keys(sources: &Sources, code: &[&str]) -> Vec<(String, String)> {
         let text = token.text.strip_prefix('"')?.strip_suffix('"')?;
         let key = text.split('{').next().unwrap_or(text);
         (!key.is_empty()).then(|| (key.to_owned(), format!("{}:{}", source.path, token.line)))
+    });
+    keys.collect()
+}
+
+/// What the loader's scripts say, as in `say.exit` and `words(locale).exit`.
+fn said_in_scripts(sources: &Sources, code: &[&str]) -> Vec<(String, String)> {
+    let scripts = sources.ending(".js").filter(|source| source.is_below(code) && !source.path.contains("/test/"));
+    let lines =
+        scripts.flat_map(|source| source.text.lines().enumerate().map(move |(at, line)| (source, at + 1, line)));
+    let keys = lines.flat_map(|(source, at, line)| {
+        let after = ["say.", "words(locale).", "words(locale())."];
+        let found = after.into_iter().flat_map(move |before| line.split(before).skip(1));
+        found.map(move |rest| {
+            let key: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+            (key, format!("{}:{at}", source.path))
+        })
     });
     keys.collect()
 }
