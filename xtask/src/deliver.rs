@@ -147,6 +147,8 @@ fn bundle(entry: &Path, aliases: &[(&str, PathBuf)], format: &str, more: &[Strin
     esbuild.arg(entry).args(["--bundle", "--minify", "--charset=utf8", "--target=es2019", "--legal-comments=none"]);
     // The glue's own idea of where the module lies; it is always handed over instead.
     esbuild.args(["--log-level=warning", "--log-override:empty-import-meta=silent"]);
+    // The glue gives classes that nobody uses a way to be disposed of, and so keeps them.
+    esbuild.arg("--define:Symbol.dispose=undefined");
     esbuild.arg(format!("--format={format}")).args(more);
     if format == "esm" {
         esbuild.arg("--supported:import-meta=true");
