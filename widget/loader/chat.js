@@ -5,10 +5,11 @@
 // that is a plain link (`[data-amparo-exit]`) and the phone numbers (`#amparo-chat`), whose place the widget takes.
 
 import { HASHES } from './built.js';
-import { codeOf, NET, PIN, START } from './fault.js';
+import { codeOf, CONF, NET, PIN, START } from './fault.js';
 import { canCompile, fetchFile, fetchTexts, textsMessage } from './files.js';
 import { leave } from './leave.js';
-import { countShift } from './shift.js';
+import * as shift from './shift.js';
+import { readStart } from './start.js';
 import { chooseLocale, readTag } from './tag.js';
 import { direction, words } from './words.js';
 
@@ -18,9 +19,8 @@ const LOAD_ANEW_AFTER_MILLIS = 10000;
 const meta = name => (document.querySelector(`meta[name="amparo-${name}"]`) || {}).content || '';
 const fromPage = ['relay', 'site', 'phone', 'emergency', 'whatsapp'].map(name => [name, meta(name)]);
 const { src } = document.currentScript;
-const dataset = { ...Object.fromEntries(fromPage), orgKey: meta('org-key') };
-const tag = readTag({ src, nonce: '', dataset }, [document.documentElement.lang, ...navigator.languages]);
-const { relay } = tag.start;
+const script = { src, nonce: '', dataset: { ...Object.fromEntries(fromPage), orgKey: meta('org-key') } };
+const tag = readTag(script, [document.documentElement.lang, ...navigator.languages]);
 const exit = document.querySelector('[data-amparo-exit]');
 const numbers = document.querySelector('#amparo-chat');
 const said = document.createElement('p');
@@ -37,12 +37,9 @@ function fail(error) {
   numbers.append(code);
 }
 
-const go = () =>
-  leave({ address: exit.href, word: words(locale).loading, relay, token: endToken, forget: () => numbers.remove() });
-
-const shift = countShift(go, count => {
-  said.textContent = words(locale).pressed.replace('{n}', count);
-});
+const end = () => endToken && navigator.sendBeacon(tag.relay + '/api/end', endToken);
+const go = () => leave(exit.href, words(locale).loading, [], end);
+const pressed = count => (said.textContent = words(locale).pressed.replace('{n}', count));
 
 function passMessage() {
   const ready = pass;
@@ -68,11 +65,13 @@ const receivers = {
   texts: async ({ locale }, port) => port.postMessage(await speak(locale)),
   endtoken: ({ token }) => (endToken = token),
   exit: go,
-  shift: shift.press,
+  shift: () => shift.press(go, pressed),
   'shift-reset': shift.reset,
 };
 
 async function open() {
+  const values = readStart(script);
+  if (!values) throw Error(CONF);
   const name = canCompile() ? 'widget.js' : 'widget-plain.js';
   const [text, wasm] = await Promise.all([
     fetchTexts(tag.files, locale),
@@ -85,7 +84,7 @@ async function open() {
     port1.onmessage = ({ data }) => receivers[data.t] && receivers[data.t](data, port1);
     postMessage({ t: 'port' }, '*', [port2]);
     const title = tag.title || document.title;
-    const start = { ...tag.start, hostHalf: null, continuing: false, standalone: true, locale, title };
+    const start = { ...values, hostHalf: null, continuing: false, standalone: true, locale, title };
     port1.postMessage({ t: 'start', ...start, wasm, texts: { locale, text } }, wasm ? [wasm] : []);
   });
   // The browser checks it by its hash.

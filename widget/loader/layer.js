@@ -45,7 +45,7 @@ export function mount(root, nonce, onLost) {
   shadow.append(root);
   dress(shadow, nonce);
   put();
-  listen(document, 'toggle', ({ target }) => target !== host && raise());
+  listen(document, 'toggle', ({ target }) => target !== host && target.matches(':popover-open,:modal') && raise());
   listen(document, 'fullscreenchange', raise);
   new MutationObserver(() => {
     if (isThere()) return;

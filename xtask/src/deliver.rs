@@ -123,9 +123,8 @@ fn loader_words(texts: &Files, locales: &[String]) -> Words {
 /// As a script reads it: `{"en":{"title":"Chat"}}`, with those keys that are `wanted`.
 fn json_of(words: &Words, wanted: impl Fn(&str) -> bool) -> String {
     let text = |text: &str| serde_json::to_string(text).expect("text is JSON");
-    let pair = |(key, sentence): &(String, String)| {
-        format!("{}:{}", text(key.trim_start_matches(OPEN_ONLY)), text(sentence))
-    };
+    let pair =
+        |(key, sentence): &(String, String)| format!("{}:{}", text(key.trim_start_matches(OPEN_ONLY)), text(sentence));
     let language = |(locale, sentences): &(String, Vec<(String, String)>)| {
         let pairs: Vec<String> = sentences.iter().filter(|(key, _)| wanted(key)).map(pair).collect();
         format!("{}:{{{}}}", text(locale), pairs.join(","))

@@ -109,7 +109,8 @@ fn used_keys(sources: &Sources, code: &[&str]) -> Vec<(String, String)> {
 /// What the loader's scripts say, as in `say.exit` and `words(locale).exit`.
 fn said_in_scripts(sources: &Sources, code: &[&str]) -> Vec<(String, String)> {
     let scripts = sources.ending(".js").filter(|source| source.is_below(code) && !source.path.contains("/test/"));
-    let lines = scripts.flat_map(|source| source.text.lines().enumerate().map(move |(at, line)| (source, at + 1, line)));
+    let lines =
+        scripts.flat_map(|source| source.text.lines().enumerate().map(move |(at, line)| (source, at + 1, line)));
     let keys = lines.flat_map(|(source, at, line)| {
         let after = ["say.", "words(locale).", "words(locale())."];
         let found = after.into_iter().flat_map(move |before| line.split(before).skip(1));
