@@ -32,7 +32,8 @@ pub fn complete(sources: &Sources) -> Vec<Finding> {
 /// What is offered must be written: each language in each app, and simple words for each in the widget.
 fn unwritten(sources: &Sources, folder: &str) -> Vec<Finding> {
     let endings: &[&str] = if folder == HAS_SIMPLE { &["", SIMPLE] } else { &[""] };
-    let names = CLAIMS.iter().flat_map(|(language, _)| endings.iter().map(move |ending| format!("{language}{ending}.txt")));
+    let names =
+        CLAIMS.iter().flat_map(|(language, _)| endings.iter().map(move |ending| format!("{language}{ending}.txt")));
     let missing = names.filter(|name| sources.file(&format!("{folder}{name}")).is_none());
     missing.map(|name| Finding::of(folder, format!("{name} is missing"))).collect()
 }
