@@ -2,11 +2,15 @@
 
 mod accessible;
 mod bad_input;
+mod chat_page;
 mod conversation;
 mod engines;
 mod exit;
+mod exit_control;
 mod harness;
+mod hostile_page;
 mod links;
+mod no_trace;
 mod nothing_kept;
 mod power_cut;
 mod presence;

@@ -176,6 +176,8 @@ fn chromium(settings: Settings, profile: &Path, more: &[&str]) -> Value {
         "--disable-component-update",
         "--disable-sync",
         "--hide-scrollbars",
+        // A name that browsers do not take for this machine, as a website's on plain http.
+        "--host-resolver-rules=MAP *.test 127.0.0.1",
     ]
     .map(str::to_owned)
     .to_vec();

@@ -109,8 +109,13 @@ impl View<'_> {
 
     /// Width and height in CSS pixels, where it is shown.
     pub async fn size(&self, name: &str) -> Option<(f64, f64)> {
-        let (_, _, width, height) = self.shown(name).await.ok()?.rectangle().await.ok()?;
+        let (_, _, width, height) = self.place(name).await?;
         Some((width, height))
+    }
+
+    /// Left, top, width and height in CSS pixels of the document, where it is shown.
+    pub async fn place(&self, name: &str) -> Option<(f64, f64, f64, f64)> {
+        self.shown(name).await.ok()?.rectangle().await.ok()
     }
 
     /// Waits until the attribute has one of these values.

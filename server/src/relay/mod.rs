@@ -106,6 +106,11 @@ impl Relay {
         self.command(Command::MemberRemoved { member }).await;
     }
 
+    /// Whether a counselor is free in some language.
+    pub fn is_available(&self, now: Time) -> bool {
+        self.hub.is_available(millis(now))
+    }
+
     /// Connections that are open now.
     pub fn session_count(&self) -> usize {
         self.hub.session_count()
