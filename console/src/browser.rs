@@ -89,10 +89,10 @@ pub fn on_visibility(tell: impl Fn(bool) + 'static) {
 }
 
 /// The first of the browser's languages that the console is written in.
-pub fn preferred_language(written: &[Language]) -> Language {
+pub fn preferred_language() -> Language {
     let tags = window().navigator().languages();
     let tags = tags.iter().filter_map(|tag| tag.as_string());
-    let mut known = tags.filter_map(|tag| Language::from_tag(&tag)).filter(|language| written.contains(language));
+    let mut known = tags.filter_map(|tag| Language::from_tag(&tag));
     known.next().unwrap_or(Language::En)
 }
 

@@ -57,6 +57,8 @@ pub const KEEP_AFTER_END_SECS: u64 = 60;
 /// Life of a counselor device's shift keys, of a login, an invitation and the roster.
 pub const SHIFT_MAX_SECS: u64 = 12 * 60 * 60;
 pub const LOGIN_MAX_SECS: u64 = 12 * 60 * 60;
+/// In a conversation that is open when a login or shift ends, both go on counting for this long, without new offers.
+pub const AFTER_SHIFT_SECS: u64 = 2 * 60 * 60;
 pub const INVITATION_SECS: u64 = 72 * 60 * 60;
 pub const ROSTER_SECS: u64 = 180 * 24 * 60 * 60;
 pub const ROSTER_RENEW_SECS: u64 = 7 * 24 * 60 * 60;

@@ -8,7 +8,7 @@ use amparo_tests::deadline::PATIENCE;
 use amparo_tests::driver::{Engine, Settings};
 use amparo_tests::world::World;
 
-const SETTINGS: Settings = Settings { engine: Engine::Chromium, language: "en", width: 1280, height: 900 };
+const SETTINGS: Settings = Settings { engine: Engine::Chromium, language: "en", width: 1280, height: 900, dark: false };
 
 /// Requirement 78, and 91: a locked screen holds no word, and what was written is there when it is opened.
 #[tokio::test(flavor = "multi_thread")]
@@ -30,6 +30,28 @@ async fn a_locked_desk_holds_no_word_and_the_conversation_goes_on_behind_it() {
     ana.opens_the_lock().await;
     ana.talk().sees("mondlicht").await;
     assert_eq!(ana.desk().text("composer-text").await, "half a sentence");
+}
+
+/// Requirement 91: what is behind other windows is not drawn, and nothing else about it changes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_behind_other_windows_draws_nothing() {
+    let (_world, ana) = World::with_ana(SETTINGS).await;
+    let put = "Object.defineProperty(document, 'hidden', { configurable: true, get: () => arguments[0] });
+        document.dispatchEvent(new Event('visibilitychange'));
+        return getComputedStyle(document.querySelector('[data-test=presence]')).visibility";
+    let behind = put.replace("arguments[0]", "true");
+    let front = put.replace("arguments[0]", "false");
+    for (script, drawn) in [(behind, "hidden"), (front, "visible")] {
+        ana.desk().script(&script, vec![]).await.expect("a document");
+        let look = "return getComputedStyle(document.querySelector('[data-test=presence]')).visibility";
+        amparo_tests::deadline::until("the desk is covered and uncovered", PATIENCE, async || {
+            match ana.desk().script(look, vec![]).await {
+                Ok(now) if now == drawn => Ok(()),
+                now => Err(format!("{now:?}")),
+            }
+        })
+        .await;
+    }
 }
 
 /// Requirement 88.

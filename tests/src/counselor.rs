@@ -180,6 +180,23 @@ impl Counselor {
         self.desk().find("saved").await;
     }
 
+    /// Changes the first site's settings, as its form does: `change` is JavaScript with `site` in its hands.
+    pub async fn changes_site(&self, change: &str) {
+        self.changes(&CHANGE.replace("PATH", "/api/sites"), "[0]", "site", change).await;
+    }
+
+    /// Changes the line's settings: `change` is JavaScript with `line` in its hands.
+    pub async fn changes_line(&self, change: &str) {
+        self.changes(&CHANGE.replace("PATH", "/api/line"), "", "line", change).await;
+    }
+
+    async fn changes(&self, script: &str, row: &str, name: &str, change: &str) {
+        let whole = if name == "line" { "{ ...row, settings: line }" } else { "site" };
+        let script = script.replace("ROW", row).replace("NAME", name).replace("BODY", change).replace("WHOLE", whole);
+        let done = self.desk().script(&script, vec![]).await;
+        assert_eq!(done, Ok(Value::from(200)), "the relay takes {change}");
+    }
+
     /// Makes an invitation for one counselor and copies its link.
     pub async fn invites(&self) -> String {
         self.opens_page("members").await;
@@ -304,3 +321,12 @@ const READ_TAGS: &str =
     "return ['tag', 'tag-pinned'].map((name) => document.querySelector(`[data-test=${name}]`).value)";
 const READ_WORDS: &str =
     "return [...document.querySelectorAll('[data-test=setup-words] li')].map((word) => word.textContent.trim())";
+
+const CHANGE: &str = "const ask = async () => {
+  const row = (await (await fetch('PATH')).json())ROW;
+  const NAME = row.settings;
+  BODY
+  const headers = { 'content-type': 'application/json' };
+  return (await fetch('PATH', { method: 'POST', headers, body: JSON.stringify(WHOLE) })).status;
+};
+return ask();";

@@ -11,6 +11,7 @@ pub mod host_site;
 pub mod http;
 pub mod process;
 pub mod relay;
+pub mod slow_line;
 pub mod talk;
 pub mod traces;
 pub mod view;

@@ -107,6 +107,17 @@ impl View<'_> {
         .await
     }
 
+    /// Width and height in CSS pixels, where it is shown.
+    pub async fn size(&self, name: &str) -> Option<(f64, f64)> {
+        let (_, _, width, height) = self.place(name).await?;
+        Some((width, height))
+    }
+
+    /// Left, top, width and height in CSS pixels of the document, where it is shown.
+    pub async fn place(&self, name: &str) -> Option<(f64, f64, f64, f64)> {
+        self.shown(name).await.ok()?.rectangle().await.ok()
+    }
+
     /// Waits until the attribute has one of these values.
     pub async fn sees_attribute(&self, name: &str, attribute: &str, values: &[&str], within: Duration) -> String {
         self.wait(&format!("sees {name} with {attribute}={values:?}"), within, async || {
@@ -130,6 +141,12 @@ impl View<'_> {
     pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Result<Value, String> {
         self.enter().await?;
         self.browser.client.execute(script, arguments).await.map_err(|error| short(&error))
+    }
+
+    /// The text that a script gives back.
+    pub async fn read(&self, script: &str) -> String {
+        let answer = self.script(script, vec![]).await.expect("the page answers");
+        answer.as_str().expect("the script gives text back").to_owned()
     }
 
     /// What axe objects to in this document.

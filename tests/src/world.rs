@@ -29,8 +29,13 @@ impl World {
     pub async fn talking(visitor: Settings, counselor: Settings) -> (Self, Counselor, Visitor) {
         let (world, ana) = Self::with_ana(counselor).await;
         ana.is_available().await;
-        if visitor.engine == Engine::WebKit {
-            world.host.carries(&ana.tag, OPEN_SHADOW_ROOTS);
+        match visitor.engine {
+            Engine::WebKit => world.host.carries(&ana.tag, OPEN_SHADOW_ROOTS),
+            Engine::WebKitWithoutWebAssembly => {
+                let head = format!("{}{OPEN_SHADOW_ROOTS}", no_webassembly(&world.relay.origin()));
+                world.host.carries(&ana.tag, &head);
+            }
+            _ => {}
         }
         let visitor = world.visitor_in_the_queue(visitor).await;
         ana.accepts().await;
@@ -44,4 +49,13 @@ impl World {
         visitor.enters().await;
         visitor
     }
+}
+
+/// A content policy as many sites have it: scripts from the site itself, in the page and from the relay, and no
+/// compiling of anything.
+fn no_webassembly(relay: &str) -> String {
+    let socket = relay.replacen("http", "ws", 1);
+    format!(
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'self' 'unsafe-inline' {relay}; connect-src 'self' {relay} {socket}\">"
+    )
 }

@@ -24,6 +24,8 @@ pub struct Start {
     pub language: Language,
     /// A page of its own: there is no panel to hide.
     pub standalone: bool,
+    /// The host page has named the program by its hash, so that whoever serves it cannot change it.
+    pub pinned: bool,
     /// A neutral title, the organisation's choice; may be empty.
     pub title: String,
     /// Shown until the relay has said its own, and when it cannot be reached.
@@ -105,6 +107,7 @@ impl Start {
             host_half: text(fields, "hostHalf").as_deref().and_then(Hash::from_text),
             continuing: flag(fields, "continuing"),
             standalone: flag(fields, "standalone"),
+            pinned: flag(fields, "pinned"),
             language: language.unwrap_or(Language::En),
             title: text(fields, "title").unwrap_or_default(),
             phone: text(fields, "phone"),
@@ -294,6 +297,12 @@ mod tests {
         assert_eq!((start.language, start.roster_min, start.continuing), (Language::Ar, 0, false));
         assert_eq!(start.org_key, None);
         assert_eq!(start.host_half, None);
+        assert!(!start.pinned);
+    }
+
+    #[test]
+    fn a_tag_with_a_hash_is_said_to_be_pinned() {
+        assert!(start(&[("pinned", Field::Flag(true))]).expect("nothing is missing").pinned);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use amparo_ui::texts::t;
+use amparo_ui::texts::{Texts, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -63,9 +63,10 @@ pub fn SaveForm(saving: Saving, on_save: Callback<()>, children: Children) -> im
 /// One press that saves at once, with its outcome beneath.
 #[component]
 pub fn SaveState(saving: Saving) -> impl IntoView {
+    let texts = Texts::here();
     let Saving { problem, is_saved, .. } = saving;
     view! {
-        <p class="am-form__problem" role="alert" data-test="problem">{move || problem.get().map(|key| t(key)())}</p>
+        <p class="am-form__problem" role="alert" data-test="problem">{move || problem.get().map(|key| texts.get(key))}</p>
         <Saved is_saved/>
     }
 }

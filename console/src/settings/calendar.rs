@@ -7,6 +7,9 @@ use leptos::prelude::*;
 use super::week::{span_of, time};
 use crate::field::{Field, every};
 
+/// What stands in the fields of a day that is made open for some hours.
+const MORNING: OpenSpan = OpenSpan { from_minute: 9 * 60, to_minute: 13 * 60 };
+
 #[derive(Clone, Copy)]
 pub struct HolidaysDraft {
     pub rows: RwSignal<Vec<HolidayDraft>>,
@@ -26,7 +29,7 @@ pub struct HolidayDraft {
 
 impl HolidayDraft {
     fn of(holiday: &Holiday) -> Self {
-        let span = holiday.open.unwrap_or(OpenSpan { from_minute: 9 * 60, to_minute: 13 * 60 });
+        let span = holiday.open.unwrap_or(MORNING);
         Self {
             date: Field::new(date_text(holiday.date)),
             channel: RwSignal::new(holiday.channel),
@@ -37,10 +40,16 @@ impl HolidayDraft {
         }
     }
 
+    /// Closed everywhere, on a day that is still to be named.
     pub fn fresh() -> Self {
-        let date = Date { year: 0, month: 0, day: 0 };
-        let fresh = Self::of(&Holiday { date, channel: None, language: None, open: None });
-        Self { date: Field::new(""), ..fresh }
+        Self {
+            date: Field::new(""),
+            channel: RwSignal::new(None),
+            language: RwSignal::new(None),
+            is_open: RwSignal::new(false),
+            from: Field::new(time(MORNING.from_minute)),
+            to: Field::new(time(MORNING.to_minute)),
+        }
     }
 
     fn read(self) -> Option<Holiday> {

@@ -36,7 +36,7 @@ pub async fn remove(
     if !app.store.erase_member(member).await? {
         return Err(ErrorCode::NotFound.into());
     }
-    app.relay.member_removed(member);
+    app.relay.member_removed(member).await;
     trail::record(&app, administrator.id, TrailEvent::MemberRemoved).await?;
     tracing::info!(member = %member.log_safe(), "a member was removed");
     Ok(StatusCode::NO_CONTENT)
@@ -52,7 +52,7 @@ pub async fn end_logins(
     let member = MemberId::from_text(&id).ok_or(ErrorCode::NotFound)?;
     app.store.member(member).await?.ok_or(ErrorCode::NotFound)?;
     app.store.erase_logins_of(member).await?;
-    app.relay.logins_ended(member);
+    app.relay.logins_ended(member).await;
     trail::record(&app, administrator.id, TrailEvent::LoginsEnded).await?;
     tracing::info!(member = %member.log_safe(), "a member's logins were ended");
     Ok(StatusCode::NO_CONTENT)

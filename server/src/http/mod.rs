@@ -11,6 +11,7 @@ use crate::app::App;
 
 mod account;
 pub mod attempts;
+mod availability;
 mod board;
 mod body;
 mod care;
@@ -55,6 +56,7 @@ fn visitors() -> Router<App> {
         .route("/v/{version}/{name}", get(files::versioned))
         .route("/chat", get(chat::show))
         .route("/api/pass", post(pass::issue).options(pass::preflight))
+        .route("/api/availability", get(availability::show))
         .route("/api/end", post(end::end))
         .layer(DefaultBodyLimit::max(SMALL_BODY_BYTES))
 }

@@ -11,6 +11,6 @@ use crate::relay::transport::socket;
 
 /// `GET /ws`. A login counts only on a socket that our own page opened; a visitor's frame has none, and `Origin: null`.
 pub async fn open(State(app): State<App>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Result<Response, ApiError> {
-    let login = if guard::is_own_page(&headers, &app) { guard::login_of(&headers, &app).await? } else { None };
+    let login = if guard::is_own_page(&headers, &app) { guard::login_of_socket(&headers, &app).await? } else { None };
     Ok(socket::upgrade(app, login, upgrade))
 }

@@ -8,6 +8,7 @@ use amparo_protocol::desk::{
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::language::Language;
 use amparo_protocol::settings::Date;
+use amparo_server::sweeper::sweep;
 use rstest::rstest;
 
 use crate::support::app::{Db, Postgres, Sqlite, TestApp, hours};
@@ -148,6 +149,24 @@ async fn the_trail_says_who_changed_what_and_nothing_else(#[values(Sqlite, Postg
         assert!(told.contains(&event), "{event:?}");
     }
     assert_eq!(eva.get(&app, "/api/trail").await.refusal(), ErrorCode::NotFound);
+}
+
+#[rstest]
+#[tokio::test]
+async fn old_counts_and_the_old_end_of_the_trail_are_erased(#[values(Sqlite, Postgres)] db: Db) {
+    let (app, ..) = TestApp::set_up(db).await;
+    let store = &app.app.store;
+    let today = app.app.clock.now().unix_days();
+    store.count(today, "es", "web", "answered").await.unwrap();
+    app.advance(hours(24 * 366));
+    store.count(today + 366, "es", "web", "answered").await.unwrap();
+    sweep(&app.app).await.unwrap();
+    assert!(store.trail(10).await.unwrap().is_empty(), "who set this up a year ago is told no more");
+    assert_eq!(store.counters(0).await.unwrap().len(), 2);
+    app.advance(hours(24 * 367));
+    sweep(&app.app).await.unwrap();
+    let days: Vec<i64> = store.counters(0).await.unwrap().iter().map(|counter| counter.day).collect();
+    assert_eq!(days, [today + 366]);
 }
 
 /// Requirement 78: an administrator can end any login at once.
