@@ -1,6 +1,7 @@
 //! The promises that Amparo makes, each kept or broken in real browsers. One file per promise.
 
 mod bad_input;
+mod blocked_sockets;
 mod conversation;
 mod engines;
 mod exit;

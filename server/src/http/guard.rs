@@ -101,6 +101,11 @@ pub async fn login_of(headers: &HeaderMap, app: &App) -> Result<Option<Login>, A
     }
 }
 
+/// For a connection: a login counts only where our own page opens it. A visitor's frame has none, and `Origin: null`.
+pub async fn login_of_page(headers: &HeaderMap, app: &App) -> Result<Option<Login>, ApiError> {
+    if is_own_page(headers, app) { login_of(headers, app).await } else { Ok(None) }
+}
+
 pub fn hash(bytes: &[u8]) -> Hash {
     Hash(Sha256::digest(bytes).into())
 }
