@@ -157,12 +157,19 @@ async fn patched_built_ins_lead_to_the_chat_or_to_numbers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_is_not_on_https_shows_the_numbers_and_a_code() {
     let (world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
-    let tag = ana.tag.replacen("<script ", &format!("<script data-phone=\"{PHONE}\" "), 1);
-    world.host.carries(&tag, WATCH);
-    let visitor = Visitor::arrives(&world, "visitor", Settings::of(Engine::Chromium)).await;
-    visitor.browser.goto(&world.host.origin().replace("127.0.0.1", "ngo.test")).await;
-    assert_eq!(visitor.page().script("return isSecureContext", vec![]).await, Ok(json!(false)));
-    assert_eq!(meets(&visitor, "plain http").await, code("E-HTTP"));
+    let attributes = format!("<script data-phone=\"{PHONE}\" data-whatsapp=\"34600111222\" ");
+    let tag = ana.tag.replacen("<script ", &attributes, 1);
+    for language in ["en", "ar"] {
+        world.host.carries_in(language, &tag, WATCH);
+        let settings = Settings { width: 390, height: 844, ..Settings::of(Engine::Chromium) };
+        let visitor = Visitor::arrives(&world, "visitor", settings).await;
+        visitor.browser.goto(&world.host.origin().replace("127.0.0.1", "ngo.test")).await;
+        assert_eq!(visitor.page().script("return isSecureContext", vec![]).await, Ok(json!(false)));
+        assert_eq!(meets(&visitor, "plain http").await, code("E-HTTP"));
+        let link = visitor.page().attribute("whatsapp", "href").await;
+        assert_eq!(link.as_deref(), Ok("https://wa.me/34600111222"));
+        visitor.browser.keeps_screen(&format!("widget-note-{language}-390")).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
