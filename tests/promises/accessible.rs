@@ -128,11 +128,9 @@ async fn at_400_percent_with_wide_text_nothing_is_cut_off() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn forced_colours_leave_edges_and_reduced_motion_leaves_none() {
-    let settings = Settings::of(Engine::Chromium);
-    let (world, ana) = World::with_ana(settings).await;
+    let (world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
     ana.is_available().await;
-    let visitor = Visitor::arrives(&world, "visitor", settings).await;
-    visitor.browser.prefers(&[("forced-colors", "active"), ("prefers-reduced-motion", "reduce")]).await;
+    let visitor = Visitor::arrives(&world, "visitor", Settings::of(Engine::FirefoxHighContrast)).await;
     visitor.opens_the_chat().await;
     for script in [WITHOUT_EDGE, MOVING] {
         assert_nothing(&visitor.frame(), script, "before").await;

@@ -58,7 +58,6 @@ async fn meets(visitor: &Visitor, what: &str) -> Meets {
             return Err("neither".to_owned());
         }
         let took = visitor.page().script("return window.took ?? 0", vec![]).await?.as_f64().unwrap_or(f64::MAX);
-        println!("{what}: a code after {took:.0} ms");
         assert!(took < SHOWN_WITHIN_MILLIS, "{what}: {took} ms");
         assert!(visitor.page().text("phone").await.contains(PHONE), "{what}: the phone number is shown");
         Ok(Meets::Code(visitor.page().text("fallback-code").await))

@@ -10,7 +10,7 @@ const WHATSAPP: &str = "34600111222";
 
 async fn links_work_in(engine: Engine) {
     let (world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
-    ana.adds_whatsapp(WHATSAPP).await;
+    ana.changes_site(&format!("site.whatsapp = {{ when: 'always', numbers: [{{ digits: '{WHATSAPP}' }}] }};")).await;
     let tag = ana.tag.clone();
     // Nobody is on duty any more: the chat shows the other doors.
     drop(ana);

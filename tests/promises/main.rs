@@ -2,6 +2,7 @@
 
 mod accessible;
 mod bad_input;
+mod blocked_sockets;
 mod chat_page;
 mod conversation;
 mod engines;
@@ -17,6 +18,7 @@ mod presence;
 mod recorder;
 mod screens;
 mod second_counselor;
+mod settings;
 mod slow_line;
 mod tampering;
 mod webmaster;

@@ -35,8 +35,8 @@ impl Album {
 
     async fn keeps(&self, document: View<'_>, screen: &str) {
         let browser = document.browser;
-        let Settings { language, width, .. } = browser.settings;
-        let name = format!("{screen}-{language}-{width}");
+        let Settings { language, width, dark, .. } = browser.settings;
+        let name = format!("{screen}-{language}-{width}{}", if dark { "-dark" } else { "" });
         browser.keeps_screen(&name).await;
         let found = document.axe_findings().await;
         self.findings.borrow_mut().extend(found.into_iter().map(|finding| format!("{name}: {finding:#}")));
@@ -48,9 +48,13 @@ impl Album {
     }
 }
 
-async fn all_screens(language: &'static str, width: u32) {
-    let height = if width < 500 { 844 } else { 900 };
-    let settings = Settings { engine: Engine::Chromium, language, width, height };
+async fn all_screens(language: &'static str, width: u32, dark: bool) {
+    let height = match width {
+        320 => 568,
+        390 => 844,
+        _ => 900,
+    };
+    let settings = Settings { engine: Engine::Chromium, language, width, height, dark };
     let world = World::start().await;
     let album = Album::default();
     let ana = Counselor::sets_up_looking(&world, "Ana", settings, async |browser, page| {
@@ -124,20 +128,25 @@ async fn all_screens(language: &'static str, width: u32) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_screens_are_accessible_in_english_on_a_phone() {
-    all_screens("en", 390).await;
+    all_screens("en", 390, false).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn all_screens_are_accessible_in_english_on_a_wide_window() {
-    all_screens("en", 1280).await;
+async fn all_screens_are_accessible_in_english_on_a_wide_dark_window() {
+    all_screens("en", 1280, true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn all_screens_are_accessible_in_arabic_on_a_phone() {
-    all_screens("ar", 390).await;
+async fn all_screens_are_accessible_in_arabic_on_a_dark_phone() {
+    all_screens("ar", 390, true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_screens_are_accessible_in_arabic_on_a_wide_window() {
-    all_screens("ar", 1280).await;
+    all_screens("ar", 1280, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_screens_are_accessible_in_english_on_the_smallest_phone() {
+    all_screens("en", 320, false).await;
 }

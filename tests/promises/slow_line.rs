@@ -22,7 +22,6 @@ async fn on_a_bad_line_there_is_text_within_five_seconds() {
     visitor.page().press("launcher").await;
     visitor.frame().sees_screen(&["before"]).await;
     let took = pressed.elapsed();
-    println!("text after {took:?} at 400 kbit/s and 400 ms");
     assert!(took < TEXT_WITHIN, "text after {took:?}");
     visitor.reads_available(TEXT_WITHIN).await;
 }

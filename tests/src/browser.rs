@@ -29,7 +29,7 @@ impl Browser {
     pub async fn start(name: &str, settings: Settings) -> Self {
         let (driver, client) = Driver::start(settings).await;
         let browser = Self { name: name.to_owned(), client, driver, settings };
-        if settings.engine == Engine::Firefox {
+        if matches!(settings.engine, Engine::Firefox | Engine::FirefoxHighContrast) {
             // Its command line counts the window's frame as well, the driver does not.
             let _ = browser.client.set_window_size(settings.width, settings.height).await;
         }
@@ -51,15 +51,6 @@ impl Browser {
             .then(KeyAction::Down { value: key.into() })
             .then(KeyAction::Up { value: key.into() });
         self.client.perform_actions(press).await.unwrap_or_else(|error| panic!("{}: {error}", self.name));
-    }
-
-    /// Media features as a person has set them, as in `("forced-colors", "active")`; Chromium only.
-    pub async fn prefers(&self, features: &[(&str, &str)]) {
-        let features: Vec<Value> =
-            features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
-        let body = json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } });
-        let answer = self.client.issue_cmd(Post { path: "goog/cdp/execute", body }).await;
-        answer.unwrap_or_else(|error| panic!("{}: {error}", self.name));
     }
 
     /// The page itself; for a host page that is everything but the conversation.

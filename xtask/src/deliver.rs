@@ -90,10 +90,14 @@ fn loader(files: &Files, version: &str) -> Result<Files, String> {
     let closed = define("WORDS", &json_of(&words, |key| !key.starts_with(OPEN_ONLY)));
     let all = define("WORDS", &json_of(&words, |_| true));
     let hashes = define("HASHES", &hashes);
-    let open = bundle(&loader_source("open.js"), &[], "iife", &[version.clone(), all, hashes.clone()])?;
-    let chat = bundle(&loader_source("chat.js"), &[], "iife", &[version.clone(), closed.clone(), hashes])?;
+    // A name that stays unknown would be an error when the script begins, used or not.
+    let [no_hashes, no_pin] = ["HASHES", "OPEN_HASH"].map(|name| define(name, "undefined"));
+    let known = [version.clone(), all, hashes.clone(), no_pin.clone()];
+    let open = bundle(&loader_source("open.js"), &[], "iife", &known)?;
+    let known = [version.clone(), closed.clone(), hashes, no_pin];
+    let chat = bundle(&loader_source("chat.js"), &[], "iife", &known)?;
     let pin = define("OPEN_HASH", &format!("\"{}\"", hash(&open)));
-    let embed = bundle(&loader_source("embed.js"), &[], "iife", &[version, closed, pin])?;
+    let embed = bundle(&loader_source("embed.js"), &[], "iife", &[version, closed, no_hashes, pin])?;
     Ok([("open.js", open), ("chat.js", chat), ("embed.js", embed)]
         .map(|(name, script)| (name.to_owned(), script))
         .into())
@@ -147,6 +151,8 @@ fn bundle(entry: &Path, aliases: &[(&str, PathBuf)], format: &str, more: &[Strin
     esbuild.arg(entry).args(["--bundle", "--minify", "--charset=utf8", "--target=es2019", "--legal-comments=none"]);
     // The glue's own idea of where the module lies; it is always handed over instead.
     esbuild.args(["--log-level=warning", "--log-override:empty-import-meta=silent"]);
+    // The glue gives classes that nobody uses a way to be disposed of, and so keeps them.
+    esbuild.arg("--define:Symbol.dispose=undefined");
     esbuild.arg(format!("--format={format}")).args(more);
     if format == "esm" {
         esbuild.arg("--supported:import-meta=true");

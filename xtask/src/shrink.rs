@@ -12,6 +12,8 @@ use std::path::Path;
 use walrus::ir::Value;
 use walrus::{ConstExpr, DataKind, FunctionBuilder, FunctionId, FunctionKind, Module, ModuleConfig};
 
+use crate::names;
+
 /// Exported by crates that the apps link and do not use. Each would keep its code alive.
 const UNUSED_EXPORTS: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
 
@@ -56,7 +58,8 @@ const COLUMNS_MAX: u32 = 1_000;
 /// Far fewer would mean that names are written in another way now, and that nothing is taken out.
 const SILENCED_MIN: usize = 60;
 
-pub fn shrink(from: &Path, to: &Path) -> Result<(), String> {
+/// With `glue`, the names between it and the module become short too.
+pub fn shrink(from: &Path, to: &Path, glue: Option<&Path>) -> Result<(), String> {
     let mut module = ModuleConfig::new().parse_file(from).map_err(|error| format!("{}: {error}", from.display()))?;
     drop_exports(&mut module);
     let panics: Vec<FunctionId> = module
@@ -73,6 +76,9 @@ pub fn shrink(from: &Path, to: &Path) -> Result<(), String> {
     }
     walrus::passes::gc::run(&mut module);
     forget_places(&mut module);
+    if let Some(glue) = glue {
+        names::shorten(&mut module, glue)?;
+    }
     module.emit_wasm_file(to).map_err(|error| format!("{}: {error}", to.display()))
 }
 

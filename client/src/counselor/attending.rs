@@ -164,8 +164,12 @@ impl Attending {
         }
     }
 
+    /// What the visitor ended goes from this screen too: hers says so (requirement 53).
     pub fn on_ended(&mut self, now_ms: u64, reason: EndReason) {
         self.close(now_ms, Stage::Ended(reason));
+        if reason == EndReason::Visitor {
+            self.conversation.erase();
+        }
     }
 
     pub fn press_end(&mut self, now_ms: u64, reason: EndReason) {

@@ -21,8 +21,21 @@ const FIRST_LANGUAGE: &str = "en.txt";
 /// A file of simple words holds only what it says otherwise; it is named after its language with this behind it.
 const SIMPLE: &str = "-simple";
 
+/// The app that visitors read, some of them children.
+const HAS_SIMPLE: &str = "assets/texts/widget/";
+
 pub fn complete(sources: &Sources) -> Vec<Finding> {
-    APPS.iter().flat_map(|(folder, code)| incomplete(sources, folder, code)).collect()
+    let incomplete = APPS.iter().flat_map(|(folder, code)| incomplete(sources, folder, code));
+    incomplete.chain(APPS.iter().flat_map(|(folder, _)| unwritten(sources, folder))).collect()
+}
+
+/// What is offered must be written: each language in each app, and simple words for each in the widget.
+fn unwritten(sources: &Sources, folder: &str) -> Vec<Finding> {
+    let endings: &[&str] = if folder == HAS_SIMPLE { &["", SIMPLE] } else { &[""] };
+    let names =
+        CLAIMS.iter().flat_map(|(language, _)| endings.iter().map(move |ending| format!("{language}{ending}.txt")));
+    let missing = names.filter(|name| sources.file(&format!("{folder}{name}")).is_none());
+    missing.map(|name| Finding::of(folder, format!("{name} is missing"))).collect()
 }
 
 fn incomplete(sources: &Sources, folder: &str, code: &[&str]) -> Vec<Finding> {
@@ -271,6 +284,15 @@ mod tests {
         assert!(!looks_like_key("position"));
         assert!(!looks_like_key("a. b"));
         assert!(!looks_like_key("..."));
+    }
+
+    #[test]
+    fn a_language_that_nobody_wrote_is_missing() {
+        let source = |name: &str| Source { path: name.to_owned(), text: String::new(), tokens: Vec::new() };
+        let names = ["assets/texts/page/en.txt", "assets/texts/page/ar.txt", "assets/texts/widget/en.txt"];
+        let sources = Sources { root: std::path::PathBuf::new(), files: names.map(source).into() };
+        assert_eq!(unwritten(&sources, "assets/texts/page/").len(), 4);
+        assert_eq!(unwritten(&sources, HAS_SIMPLE).len(), 11);
     }
 
     #[test]
