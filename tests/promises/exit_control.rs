@@ -96,7 +96,7 @@ async fn what_covers_the_page_says_one_neutral_word_and_holds_nothing_of_it() {
     let (world, _ana) = world("", "").await;
     let visitor = Visitor::arrives(&world, "visitor", small(390, 844)).await;
     visitor.opens_the_chat_or_closed().await;
-    visitor.page().press("exit").await;
+    visitor.page().press_to_leave("exit").await;
     let covered = "const said = document.querySelector('[role=status]');
         return [said?.textContent, document.body.innerText.trim(), getComputedStyle(document.body).backgroundColor, document.querySelectorAll('[data-test]').length].join('|')";
     assert_eq!(visitor.page().read(covered).await, "Loading|Loading|rgba(0, 0, 0, 0)|0");

@@ -160,7 +160,11 @@ fn bundle(entry: &Path, aliases: &[(&str, PathBuf)], format: &str, more: &[Strin
     for (name, path) in aliases {
         esbuild.arg(format!("--alias:{name}={}", path.display()));
     }
-    quiet(&mut esbuild).map(String::into_bytes)
+    let script = quiet(&mut esbuild)?;
+    match script.contains("AMPARO_") {
+        true => Err(format!("{} mentions a name that the build has not put in: it would not start", entry.display())),
+        false => Ok(script.into_bytes()),
+    }
 }
 
 /// All style sheets of the given files and folders, in this order, as one small sheet.
