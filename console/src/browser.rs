@@ -170,11 +170,9 @@ pub fn set_icon(address: &str) {
     }
 }
 
-/// Where the relay listens for this page's socket.
-pub fn socket_address() -> String {
-    let location = window().location();
-    let scheme = if location.protocol().is_ok_and(|scheme| scheme == "https:") { "wss" } else { "ws" };
-    format!("{scheme}://{}/ws", location.host().unwrap_or_default())
+/// Scheme, host and port of this page, which are the relay's.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
 }
 
 /// The address of this console with a secret in its fragment, to be given to somebody.

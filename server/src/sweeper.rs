@@ -33,7 +33,7 @@ async fn run(app: App) {
 /// Erases what has expired by now.
 pub async fn sweep(app: &App) -> Result<(), ApiError> {
     let now = app.clock.now();
-    // Until then an open conversation goes on (guard::login_of_socket).
+    // Until then an open conversation goes on (guard::login_of_page).
     app.store.erase_expired_logins(now.minus_secs(AFTER_SHIFT_SECS)).await?;
     app.store.erase_expired_invitations(now).await?;
     app.store.erase_trail_before(now.minus_secs(TRAIL_SECS)).await?;

@@ -41,7 +41,7 @@ async fn leaves_by_the_exit(engine: Engine, is_relay_there: bool) {
         world.relay.loses_power();
     }
 
-    visitor.page().press("exit").await;
+    visitor.page().press_to_leave("exit").await;
     visitor.page().find("at-weather").await;
     let left = visitor.page().script(LEFT, vec![]).await;
     assert_eq!(left, Ok(json!([0, 0, "", ""])), "nothing is left, and the next page is not told where she came from");
@@ -104,7 +104,7 @@ async fn every_way_out_leaves_in(engine: Engine) {
     };
 
     let steps = arrives().await;
-    visitor.page().press("page-exit").await;
+    visitor.page().press_to_leave("page-exit").await;
     has_left(&visitor, &steps, "the button of the page").await;
 
     // The first stop of the Tab key.

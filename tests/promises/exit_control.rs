@@ -57,6 +57,8 @@ async fn is_within_reach(visitor: &Visitor, name: &str, what: &str) {
 async fn the_exit_of_the_whole_page_is_within_reach_everywhere() {
     let (world, _ana) = world("data-exit=\"page\"", TALL_PAGE).await;
     let visitor = Visitor::arrives(&world, "visitor", small(320, 568)).await;
+    visitor.page().find("page-exit").await;
+    visitor.browser.keeps_screen("exit-page-en-320").await;
     for top in [0, 1000, 4000] {
         let scroll = format!("scrollTo(0, {top})");
         visitor.page().script(&scroll, vec![]).await.expect("the page scrolls");
@@ -80,6 +82,7 @@ async fn the_exit_of_an_open_chat_is_within_reach_on_the_smallest_screen_and_abo
         assert!(!visitor.page().is_shown("exit").await && !visitor.page().is_shown("page-exit").await, "not asked for");
         visitor.page().script("scrollTo(0, 2000)", vec![]).await.expect("the page scrolls");
         visitor.opens_the_chat_or_closed().await;
+        visitor.browser.keeps_screen(&format!("exit-chat-en-320-{height}")).await;
         is_within_reach(&visitor, "exit", &format!("{height} px high")).await;
         for (what, banner) in BANNERS {
             visitor.page().script(banner, vec![]).await.expect("the page can do that");
@@ -93,7 +96,7 @@ async fn what_covers_the_page_says_one_neutral_word_and_holds_nothing_of_it() {
     let (world, _ana) = world("", "").await;
     let visitor = Visitor::arrives(&world, "visitor", small(390, 844)).await;
     visitor.opens_the_chat_or_closed().await;
-    visitor.page().press("exit").await;
+    visitor.page().press_to_leave("exit").await;
     let covered = "const said = document.querySelector('[role=status]');
         return [said?.textContent, document.body.innerText.trim(), getComputedStyle(document.body).backgroundColor, document.querySelectorAll('[data-test]').length].join('|')";
     assert_eq!(visitor.page().read(covered).await, "Loading|Loading|rgba(0, 0, 0, 0)|0");
@@ -113,6 +116,7 @@ async fn each_press_of_shift_is_announced_and_esc_does_nothing() {
         assert!(said.contains(count) && said.contains("للمغادرة"), "{said}");
         assert_eq!(visitor.page().attribute("said", "role").await.as_deref(), Ok("status"));
     }
+    visitor.browser.keeps_screen("exit-page-ar-1280").await;
     amparo_tests::deadline::until("the end of the count is announced", amparo_tests::deadline::PATIENCE, async || {
         let said = visitor.page().text("said").await;
         if said.contains('0') { Ok(()) } else { Err(said) }

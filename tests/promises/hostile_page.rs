@@ -27,7 +27,8 @@ enum Meets {
     Static,
 }
 
-async fn meets(visitor: &Visitor, what: &str) -> Meets {
+/// Where the loader is expected to run, it has all the time it needs; where not, a little is waited to see that it does not.
+async fn meets(visitor: &Visitor, what: &str, loader_runs: bool) -> Meets {
     until(&format!("{what}: something to press"), PATIENCE, async || {
         if visitor.page().is_shown("launcher").await || visitor.page().is_shown("static").await {
             Ok(())
@@ -36,16 +37,11 @@ async fn meets(visitor: &Visitor, what: &str) -> Meets {
         }
     })
     .await;
-    // The script is asynchronous: a page with nothing but the static block stays so.
-    let ran =
-        until(
-            what,
-            PATIENCE / 10,
-            async || {
-                if visitor.page().is_shown("launcher").await { Ok(()) } else { Err(String::new()) }
-            },
-        );
-    if tokio::time::timeout(PATIENCE / 12, ran).await.is_err() {
+    if loader_runs {
+        visitor.page().find("launcher").await;
+    } else {
+        tokio::time::sleep(PATIENCE / 10).await;
+        assert!(!visitor.page().is_shown("launcher").await, "{what}: the loader runs");
         assert!(visitor.page().text("static").await.contains(PHONE), "{what}");
         return Meets::Static;
     }
@@ -69,10 +65,11 @@ async fn meets(visitor: &Visitor, what: &str) -> Meets {
 async fn each_meets(world: &World, ana: &Counselor, cases: &[(&str, String, &str, Meets)]) {
     let visitor = Visitor::arrives(world, "visitor", Settings::of(Engine::Chromium)).await;
     for (what, head, attributes, expected) in cases {
-        let tag = format!("<script data-phone=\"{PHONE}\" {attributes} ");
+        // The printed tag has the numbers. An attribute twice would cost a script its nonce.
+        let tag = format!("<script {attributes} ");
         world.host.carries(&ana.tag.replacen("<script ", &tag, 1), &format!("{WATCH}{head}"));
         visitor.browser.goto(&world.host.origin()).await;
-        assert_eq!(&meets(&visitor, what).await, expected, "{what}");
+        assert_eq!(&meets(&visitor, what, *expected != Meets::Static).await, expected, "{what}");
     }
 }
 
@@ -134,18 +131,9 @@ async fn style_sheets_that_reset_everything_change_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn patched_built_ins_lead_to_the_chat_or_to_numbers() {
     let (world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
+    // Not JSON and not arrays: the browser's driver itself works with them.
     let patch = |script: &str| format!("<script>{script}</script>");
     let cases = [
-        ("JSON", patch("JSON.stringify = () => 'patched'; JSON.parse = () => ({})"), "", Meets::Chat),
-        ("toJSON", patch("Array.prototype.toJSON = Object.prototype.toJSON = () => 'patched'"), "", Meets::Chat),
-        (
-            "Array",
-            patch(
-                "for (const name of ['map', 'forEach', 'filter', 'push']) Array.prototype[name] = () => { throw Error(name) }",
-            ),
-            "",
-            Meets::Static,
-        ),
         ("addEventListener", patch("EventTarget.prototype.addEventListener = () => {}"), "", code("E-CSP")),
         ("Promise", patch("window.Promise = class { constructor() { throw Error('patched') } }"), "", code("E-CSP")),
         ("fetch", patch("window.fetch = () => { throw Error('patched') }"), "", code("E-NET")),
@@ -156,12 +144,19 @@ async fn patched_built_ins_lead_to_the_chat_or_to_numbers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_is_not_on_https_shows_the_numbers_and_a_code() {
     let (world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
-    let tag = ana.tag.replacen("<script ", &format!("<script data-phone=\"{PHONE}\" "), 1);
-    world.host.carries(&tag, WATCH);
-    let visitor = Visitor::arrives(&world, "visitor", Settings::of(Engine::Chromium)).await;
-    visitor.browser.goto(&world.host.origin().replace("127.0.0.1", "ngo.test")).await;
-    assert_eq!(visitor.page().script("return isSecureContext", vec![]).await, Ok(json!(false)));
-    assert_eq!(meets(&visitor, "plain http").await, code("E-HTTP"));
+    let attributes = format!("<script data-phone=\"{PHONE}\" data-whatsapp=\"34600111222\" ");
+    let tag = ana.tag.replacen("<script ", &attributes, 1);
+    for language in ["en", "ar"] {
+        world.host.carries_in(language, &tag, WATCH);
+        let settings = Settings { width: 390, height: 844, ..Settings::of(Engine::Chromium) };
+        let visitor = Visitor::arrives(&world, "visitor", settings).await;
+        visitor.browser.goto(&world.host.origin().replace("127.0.0.1", "ngo.test")).await;
+        assert_eq!(visitor.page().script("return isSecureContext", vec![]).await, Ok(json!(false)));
+        assert_eq!(meets(&visitor, "plain http", true).await, code("E-HTTP"));
+        let link = visitor.page().attribute("whatsapp", "href").await;
+        assert_eq!(link.as_deref(), Ok("https://wa.me/34600111222"));
+        visitor.browser.keeps_screen(&format!("widget-note-{language}-390")).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -219,7 +214,8 @@ async fn the_tag_moves_nothing_and_asks_for_nothing_before_the_chat_is_opened() 
         world.host.carries(&ana.tag.replacen("<script ", &format!("<script {attributes} "), 1), moved);
         let visitor = Visitor::arrives(&world, "visitor", Settings::of(Engine::Chromium)).await;
         visitor.page().find("launcher").await;
-        let asked = "return performance.getEntriesByType('resource').map(entry => entry.name).join(' ')";
+        // The browser asks for the page's icon by itself.
+        let asked = "return performance.getEntriesByType('resource').map(entry => entry.name).filter(name => !name.endsWith('/favicon.ico')).join(' ')";
         let relay = world.relay.origin();
         assert_eq!(visitor.page().read(asked).await, format!("{relay}/embed.js"));
         visitor.opens_the_chat_or_closed().await;

@@ -2,6 +2,7 @@
 
 mod accessible;
 mod bad_input;
+mod blocked_sockets;
 mod chat_page;
 mod conversation;
 mod desk;

@@ -10,6 +10,7 @@ pub mod driver;
 pub mod host_site;
 pub mod http;
 pub mod process;
+pub mod proxy;
 pub mod relay;
 pub mod slow_line;
 pub mod talk;

@@ -62,6 +62,12 @@ impl View<'_> {
         .await;
     }
 
+    /// Presses what leads away from the page, which may be gone before the driver has its answer.
+    pub async fn press_to_leave(&self, name: &str) {
+        let element = self.find(name).await;
+        let _answer_or_gone = element.click().await;
+    }
+
     /// Presses the link inside the first element of this name.
     pub async fn press_link(&self, name: &str) {
         self.wait(&format!("presses the link in {name}"), PATIENCE, async || {

@@ -3,6 +3,7 @@
 use crate::counselor::Counselor;
 use crate::driver::{Engine, Settings};
 use crate::host_site::{HostSite, OPEN_SHADOW_ROOTS};
+use crate::proxy::Proxy;
 use crate::relay::Relay;
 use crate::visitor::Visitor;
 
@@ -14,6 +15,12 @@ pub struct World {
 impl World {
     pub async fn start() -> Self {
         let (relay, host) = tokio::join!(Relay::start(), HostSite::start());
+        Self { relay, host }
+    }
+
+    /// Between all browsers and the relay stands a proxy that lets no WebSocket through.
+    pub async fn behind(proxy: &Proxy) -> Self {
+        let (relay, host) = tokio::join!(Relay::start_behind(proxy.port, proxy.relay_port), HostSite::start());
         Self { relay, host }
     }
 

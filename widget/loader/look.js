@@ -10,8 +10,9 @@ export const LOOK = `
 .panel,a,button{display:flex}
 .panel{width:380px;height:min(640px,80vh);max-height:calc(var(--height,100vh) - 32px);flex-direction:column;overflow:hidden;background:var(--p);border:1px solid var(--c);border-radius:10px;box-shadow:0 4px 24px #0003}
 button,.exit{align-items:center;justify-content:center;gap:8px;min-width:44px;min-height:44px;padding:4px 16px;border-radius:8px;background:var(--s);color:var(--i);border:1px solid var(--c);text-decoration:none;cursor:pointer}
-.exit{flex:none;margin:8px;border:2px solid}
-.r>.exit{top:var(--top,0)}
+.exit{flex:none;border:2px solid}
+.panel>.exit{margin:8px}
+.r>.exit{top:calc(var(--top,0px) + 8px)}
 .launcher{min-height:56px;padding:4px 24px;border-radius:28px;background:var(--a);color:var(--b)}
 .free{font-size:13px}
 .said{top:calc(var(--top,0px) + 64px);padding:0 8px;background:var(--i);color:var(--s)}

@@ -93,10 +93,14 @@ fn loader(files: &Files, version: &str) -> Result<Files, String> {
     let closed = define("WORDS", &json_of(&words, |key| !key.starts_with(OPEN_ONLY)));
     let all = define("WORDS", &json_of(&words, |_| true));
     let hashes = define("HASHES", &hashes);
-    let open = bundle(&loader_source("open.js"), &[], "iife", &[version.clone(), all, hashes.clone()])?;
-    let chat = bundle(&loader_source("chat.js"), &[], "iife", &[version.clone(), closed.clone(), hashes])?;
+    // A name that stays unknown would be an error when the script begins, used or not.
+    let [no_hashes, no_pin] = ["HASHES", "OPEN_HASH"].map(|name| define(name, "undefined"));
+    let known = [version.clone(), all, hashes.clone(), no_pin.clone()];
+    let open = bundle(&loader_source("open.js"), &[], "iife", &known)?;
+    let known = [version.clone(), closed.clone(), hashes, no_pin];
+    let chat = bundle(&loader_source("chat.js"), &[], "iife", &known)?;
     let pin = define("OPEN_HASH", &format!("\"{}\"", hash(&open)));
-    let embed = bundle(&loader_source("embed.js"), &[], "iife", &[version, closed, pin])?;
+    let embed = bundle(&loader_source("embed.js"), &[], "iife", &[version, closed, no_hashes, pin])?;
     Ok([("open.js", open), ("chat.js", chat), ("embed.js", embed)]
         .map(|(name, script)| (name.to_owned(), script))
         .into())
@@ -159,7 +163,11 @@ fn bundle(entry: &Path, aliases: &[(&str, PathBuf)], format: &str, more: &[Strin
     for (name, path) in aliases {
         esbuild.arg(format!("--alias:{name}={}", path.display()));
     }
-    quiet(&mut esbuild).map(String::into_bytes)
+    let script = quiet(&mut esbuild)?;
+    match script.contains("AMPARO_") {
+        true => Err(format!("{} mentions a name that the build has not put in: it would not start", entry.display())),
+        false => Ok(script.into_bytes()),
+    }
 }
 
 /// All style sheets of the given files and folders, in this order, as one small sheet.

@@ -110,17 +110,20 @@ pub async fn login_of(headers: &HeaderMap, app: &App) -> Result<Option<Login>, A
     login_at(headers, app, app.clock.now()).await
 }
 
-/// The same for a console's socket: with a conversation open, a login that has ended lately counts there. The line
-/// closes the socket of one without.
-pub async fn login_of_socket(headers: &HeaderMap, app: &App) -> Result<Option<Login>, ApiError> {
-    login_at(headers, app, app.clock.now().minus_secs(AFTER_SHIFT_SECS)).await
-}
-
 async fn login_at(headers: &HeaderMap, app: &App, at: Time) -> Result<Option<Login>, ApiError> {
     match cookie_of(headers) {
         Some(cookie) => Ok(app.store.login(hash(cookie.as_bytes()), at).await?),
         None => Ok(None),
     }
+}
+
+/// For a connection: a login counts only where our own page opens it. A visitor's frame has none, and `Origin: null`. One
+/// that has ended lately still counts: the line goes on with a conversation that is open, and closes any other.
+pub async fn login_of_page(headers: &HeaderMap, app: &App) -> Result<Option<Login>, ApiError> {
+    if !is_own_page(headers, app) {
+        return Ok(None);
+    }
+    login_at(headers, app, app.clock.now().minus_secs(AFTER_SHIFT_SECS)).await
 }
 
 pub fn hash(bytes: &[u8]) -> Hash {

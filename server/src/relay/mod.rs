@@ -1,9 +1,10 @@
 //! The relay's core: who waits, who talks, and sealed bytes on their way.
 //!
-//! One message, from a visitor's browser to a counselor's: [`transport::socket`] reads it from the WebSocket and hands the
-//! bytes to her [`visitor_session`]. [`direct`] finds conversation and clear header without copying; [`lane`] keeps the
-//! frame in the conversation's [`ring`] and puts it into the queue of every other session that takes part, under one short
-//! lock. The counselor's socket task takes it from there and sends it. The owner task is not involved.
+//! One message, from a visitor's browser to a counselor's: [`transport::socket`] reads it from the WebSocket, or
+//! [`transport::poll`] gets it from a request, and [`transport::connection`] hands the bytes to her [`visitor_session`].
+//! [`direct`] finds conversation and clear header without copying; [`lane`] keeps the frame in the conversation's [`ring`]
+//! and puts it into the queue of every other session that takes part, under one short lock. The task of the counselor's
+//! connection takes it from there and sends it. The owner task is not involved.
 //!
 //! Everything that needs a decision is a [`command`] to the one owner, [`line`], which answers with events; the [`hub`]
 //! carries them out. [`pure`] is the same machinery without tasks.
