@@ -120,7 +120,7 @@ async fn the_line_is_closed_and_opened_by_one_press() {
     ana.desk().press("close-now").await;
     visitor.frame().sees_screen(&["closed"]).await;
     ana.desk().press("close-now").await;
-    visitor.frame().sees_screen(&["welcome"]).await;
+    visitor.frame().sees_screen(&["before"]).await;
     visitor.frame().sees_no("surge").await;
     ana.desk().press("surge").await;
     visitor.frame().find("surge").await;

@@ -17,6 +17,7 @@ mod nothing_kept;
 mod power_cut;
 mod presence;
 mod recorder;
+mod reopened;
 mod screens;
 mod second_counselor;
 mod settings;

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 
 use amparo_tests::counselor::{Counselor, EMERGENCY};
+use amparo_tests::deadline::{PATIENCE, until};
 use amparo_tests::driver::{Engine, Settings};
 use amparo_tests::view::View;
 use amparo_tests::visitor::Visitor;
@@ -193,4 +194,80 @@ async fn all_screens_are_accessible_in_arabic_on_a_wide_window() {
 #[tokio::test(flavor = "multi_thread")]
 async fn all_screens_are_accessible_in_english_on_the_smallest_phone() {
     all_screens("en", 320, false).await;
+}
+
+/// Where the chat leads when it cannot be had, and what a child reads, in the languages of the other half of our visitors.
+async fn other_doors(language: &'static str, width: u32, dark: bool) {
+    let height = if width == 320 { 568 } else { 844 };
+    let settings = Settings { engine: Engine::Chromium, language, width, height, dark };
+    let (mut world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
+    let album = Album::default();
+    ana.is_available().await;
+    ana.changes_site(
+        "site.simple_words = 'offered';
+         site.whatsapp = { when: 'when-closed', numbers: [{ digits: '34600000000' }] };",
+    )
+    .await;
+    world.host.carries_in(language, &ana.tag, "");
+    let visitor = Visitor::arrives(&world, "visitor", settings).await;
+    visitor.opens_the_chat().await;
+    album.keeps_chat(&visitor, "widget-welcome").await;
+    speaks_simple_words(&visitor).await;
+    album.keeps_chat(&visitor, "widget-simple-words").await;
+    visitor.frame().press("enter").await;
+    visitor.frame().sees_screen(&["safety"]).await;
+    album.keeps_chat(&visitor, "widget-safety").await;
+    visitor.frame().press("safe").await;
+    visitor.frame().sees_screen(&["waiting"]).await;
+    album.keeps_chat(&visitor, "widget-waiting").await;
+
+    ana.changes_line("line.waiting_max = 1;").await;
+    let second = Visitor::arrives(&world, "second", settings).await;
+    second.page().press("launcher").await;
+    second.frame().sees_screen(&["full"]).await;
+    album.keeps_chat(&second, "widget-full").await;
+    ana.changes_line("line.is_closed_now = true;").await;
+    second.frame().sees_screen(&["closed"]).await;
+    second.frame().unfold("whatsapp-card").await;
+    album.keeps_chat(&second, "widget-closed").await;
+    world.relay.loses_power();
+    second.frame().sees_screen(&["unreachable"]).await;
+    album.keeps_chat(&second, "widget-unreachable").await;
+    album.has_no_findings();
+}
+
+/// Requirement 50: chosen by the visitor, and another text than the usual one.
+async fn speaks_simple_words(visitor: &Visitor) {
+    let usual = visitor.frame().text("screen").await;
+    visitor.frame().press("choice-simple").await;
+    until("the words are simple", PATIENCE, async || {
+        let words = visitor.frame().text("screen").await;
+        if words == usual { Err(words) } else { Ok(()) }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_doors_are_accessible_in_spanish() {
+    other_doors("es", 390, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_doors_are_accessible_in_italian_in_the_dark() {
+    other_doors("it", 390, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_doors_are_accessible_in_brazil() {
+    other_doors("pt-BR", 320, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_doors_are_accessible_in_portugal() {
+    other_doors("pt-PT", 320, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_doors_are_accessible_in_arabic() {
+    other_doors("ar", 390, false).await;
 }

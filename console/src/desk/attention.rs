@@ -54,6 +54,12 @@ impl Desk {
         }
     }
 
+    /// A break that ends by itself.
+    pub fn is_resting(&self) -> bool {
+        let is_break = self.view.with(|view| view.as_ref().is_some_and(|view| view.presence == Presence::Break));
+        is_break && self.cool_down.with(|cool_down| cool_down.left_ms(0).is_some())
+    }
+
     /// Nobody becomes available behind a locked screen.
     fn end_cool_down(&self, now_ms: u64) {
         if !self.cool_down.with_untracked(|cool_down| cool_down.is_over(now_ms)) {

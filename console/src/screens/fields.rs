@@ -229,6 +229,12 @@ where
     T: Copy + Eq + Hash + Send + Sync + 'static,
 {
     let may_add = move || rows.with(Vec::len) < max;
+    // A row that is added lives as long as the page, not only as long as the button as it was drawn when it was pressed.
+    let page = StoredValue::new(Owner::current().unwrap_or_default());
+    let add_one = move |_| {
+        let row = page.with_value(|page| page.with(fresh));
+        rows.update(|rows| rows.push(row));
+    };
     view! {
         <For each=move || rows.get() key=|row| *row let:row>
             <div class="am-row" role="group" aria-label=t(label) data-test="row">
@@ -244,7 +250,7 @@ where
             </div>
         </For>
         {move || may_add().then(|| view! {
-            <button type="button" class="am-button am-row__add" data-test=name on:click=move |_| rows.update(|rows| rows.push(fresh()))>
+            <button type="button" class="am-button am-row__add" data-test=name on:click=add_one>
                 {t(add)}
             </button>
         })}

@@ -105,5 +105,7 @@ fn LineWords(has_people: Signal<bool>) -> impl IntoView {
             None => "line.no-shift",
         }
     };
-    view! { <p class="am-part__words" data-test="line">{move || texts.get(key())}</p> }
+    // While she rests, the rest says what happens next.
+    let words = move || (!desk.is_resting()).then(|| texts.get(key()));
+    view! { <p class="am-part__words" data-test="line">{words}</p> }
 }

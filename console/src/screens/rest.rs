@@ -11,10 +11,7 @@ use crate::duty::minutes_and_seconds;
 pub fn Rest() -> impl IntoView {
     let desk = Desk::here();
     let texts = Texts::here();
-    let is_resting = Memo::new(move |_| {
-        let is_break = desk.view.with(|view| view.as_ref().is_some_and(|view| view.presence == Presence::Break));
-        is_break && desk.cool_down.with(|cool_down| cool_down.left_ms(0).is_some())
-    });
+    let is_resting = Memo::new(move |_| desk.is_resting());
     let left = move || {
         let left_ms = desk.cool_down.with(|cool_down| cool_down.left_ms(desk.now_ms.get())).unwrap_or_default();
         texts.fill("rest.left", &[("left", &minutes_and_seconds(left_ms))])
