@@ -253,7 +253,8 @@ impl Counselor {
     async fn answers_what_is_special(&mut self, asking: Asking, asked: &[String]) {
         let desk = self.browser.page();
         let is_asked = |name: &str| asked.iter().any(|asked| asked == name);
-        for language in ["speaks-en", "speaks-ar"] {
+        let own = format!("speaks-{}", self.browser.settings.language.to_lowercase());
+        for language in ["speaks-en", "speaks-ar", &own] {
             if is_asked(language) && !desk.is_ticked(language).await {
                 desk.press(language).await;
             }
