@@ -1,4 +1,5 @@
-//! What outlives a restart: accounts, invitations, logins, the signed roster, sites, two keys of the relay, and counters.
+//! What outlives a restart: accounts, invitations, logins, the signed roster, sites, two keys of the relay, the
+//! trail, and counters.
 //! One SQL text for SQLite and PostgreSQL.
 //!
 //! Never: a message, a queue entry, a visitor, or anything about the web that carries a request here.
@@ -10,6 +11,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyPool, Executor};
 
+pub mod care;
 pub mod counter;
 pub mod invitation;
 pub mod keys;
@@ -20,6 +22,7 @@ pub mod roster;
 mod row;
 pub mod setting;
 pub mod site;
+pub mod trail;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 

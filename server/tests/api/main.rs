@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod availability;
+mod desk;
 mod files;
 mod invitations;
 mod line;

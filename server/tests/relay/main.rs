@@ -6,6 +6,7 @@ mod bad_input;
 mod chance;
 mod claims;
 mod connections;
+mod desk;
 mod endings;
 mod messages;
 mod missing;
