@@ -9,6 +9,7 @@ mod invitations;
 mod line;
 mod pass;
 mod program;
+mod roles;
 mod roster;
 mod setup;
 mod sign_in;
