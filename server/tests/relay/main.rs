@@ -11,5 +11,6 @@ mod endings;
 mod messages;
 mod missing;
 mod polls;
+mod privacy;
 mod restarts;
 mod support;
