@@ -9,6 +9,7 @@ mod desk;
 mod engines;
 mod exit;
 mod exit_control;
+mod first_start;
 mod harness;
 mod hostile_page;
 mod links;

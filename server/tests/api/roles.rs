@@ -11,64 +11,64 @@ use crate::support::person::Person;
 /// The routes themselves, so that a new one cannot be forgotten here.
 const ROUTES: &str = include_str!("../../src/http/mod.rs");
 
-/// Whom a route answers. Each but the first includes those after it.
+/// Whom a route opens to. Each but the first includes those after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Opens {
     /// Without a login; the route has other guards, such as a pass or a secret.
-    ToEverybody,
-    ToMembers,
-    ToApprovedMembers,
-    ToSupervisors,
-    ToAdministrators,
+    Everybody,
+    Members,
+    ApprovedMembers,
+    Supervisors,
+    Administrators,
 }
 
-use Opens::{ToAdministrators, ToApprovedMembers, ToEverybody, ToMembers, ToSupervisors};
+use Opens::{Administrators, ApprovedMembers, Everybody, Members, Supervisors};
 
 const TABLE: [(&str, &str, Opens); 43] = [
-    ("get", "/", ToEverybody),
-    ("get", "/api/availability", ToEverybody),
-    ("get", "/api/board", ToSupervisors),
-    ("get", "/api/care", ToSupervisors),
-    ("get", "/api/counts", ToSupervisors),
-    ("get", "/api/counts.csv", ToSupervisors),
-    ("get", "/api/desk", ToApprovedMembers),
-    ("get", "/api/line", ToSupervisors),
-    ("get", "/api/me", ToMembers),
-    ("get", "/api/members", ToAdministrators),
-    ("get", "/api/roster", ToMembers),
-    ("get", "/api/setup", ToEverybody),
-    ("get", "/api/sites", ToAdministrators),
-    ("get", "/api/trail", ToAdministrators),
-    ("get", "/chat", ToEverybody),
-    ("get", "/console", ToEverybody),
-    ("get", "/console/", ToEverybody),
-    ("get", "/console/{name}", ToEverybody),
-    ("get", "/embed.js", ToEverybody),
-    ("get", "/healthz", ToEverybody),
-    ("get", "/v/{version}/{name}", ToEverybody),
-    ("get", "/ws", ToEverybody),
-    ("post", "/api/abuse", ToApprovedMembers),
-    ("post", "/api/demo", ToEverybody),
-    ("post", "/api/desk", ToSupervisors),
-    ("post", "/api/end", ToEverybody),
-    ("post", "/api/invitation/accept", ToEverybody),
-    ("post", "/api/invitation/open", ToEverybody),
-    ("post", "/api/invitation/start", ToEverybody),
-    ("post", "/api/invitations", ToAdministrators),
-    ("post", "/api/line", ToSupervisors),
-    ("post", "/api/members/{id}/care", ToSupervisors),
-    ("post", "/api/members/{id}/end-logins", ToAdministrators),
-    ("post", "/api/members/{id}/remove", ToAdministrators),
-    ("post", "/api/pass", ToEverybody),
-    ("post", "/api/poll", ToEverybody),
-    ("post", "/api/roster", ToAdministrators),
-    ("post", "/api/setup/finish", ToEverybody),
-    ("post", "/api/setup/start", ToEverybody),
-    ("post", "/api/sign-in/finish", ToEverybody),
-    ("post", "/api/sign-in/start", ToEverybody),
-    ("post", "/api/sites", ToAdministrators),
+    ("get", "/", Everybody),
+    ("get", "/api/availability", Everybody),
+    ("get", "/api/board", Supervisors),
+    ("get", "/api/care", Supervisors),
+    ("get", "/api/counts", Supervisors),
+    ("get", "/api/counts.csv", Supervisors),
+    ("get", "/api/desk", ApprovedMembers),
+    ("get", "/api/line", Supervisors),
+    ("get", "/api/me", Members),
+    ("get", "/api/members", Administrators),
+    ("get", "/api/roster", Members),
+    ("get", "/api/setup", Everybody),
+    ("get", "/api/sites", Administrators),
+    ("get", "/api/trail", Administrators),
+    ("get", "/chat", Everybody),
+    ("get", "/console", Everybody),
+    ("get", "/console/", Everybody),
+    ("get", "/console/{name}", Everybody),
+    ("get", "/embed.js", Everybody),
+    ("get", "/healthz", Everybody),
+    ("get", "/v/{version}/{name}", Everybody),
+    ("get", "/ws", Everybody),
+    ("post", "/api/abuse", ApprovedMembers),
+    ("post", "/api/demo", Everybody),
+    ("post", "/api/desk", Supervisors),
+    ("post", "/api/end", Everybody),
+    ("post", "/api/invitation/accept", Everybody),
+    ("post", "/api/invitation/open", Everybody),
+    ("post", "/api/invitation/start", Everybody),
+    ("post", "/api/invitations", Administrators),
+    ("post", "/api/line", Supervisors),
+    ("post", "/api/members/{id}/care", Supervisors),
+    ("post", "/api/members/{id}/end-logins", Administrators),
+    ("post", "/api/members/{id}/remove", Administrators),
+    ("post", "/api/pass", Everybody),
+    ("post", "/api/poll", Everybody),
+    ("post", "/api/roster", Administrators),
+    ("post", "/api/setup/finish", Everybody),
+    ("post", "/api/setup/start", Everybody),
+    ("post", "/api/sign-in/finish", Everybody),
+    ("post", "/api/sign-in/start", Everybody),
+    ("post", "/api/sites", Administrators),
     // Last: whoever may use it has no login afterwards.
-    ("post", "/api/sign-out", ToMembers),
+    ("post", "/api/sign-out", Members),
 ];
 
 #[test]
@@ -127,10 +127,10 @@ async fn each_route_answers_exactly_whom_it_is_for() {
     let (app, mut organisation, ana) = TestApp::set_up(Sqlite).await;
     let mut people = Vec::new();
     for (name, roles, reach) in [
-        ("carla", roles::COUNSELOR, ToApprovedMembers),
-        ("sara", roles::SUPERVISOR, ToSupervisors),
-        ("both", roles::COUNSELOR | roles::SUPERVISOR, ToSupervisors),
-        ("adela", roles::ADMINISTRATOR, ToAdministrators),
+        ("carla", roles::COUNSELOR, ApprovedMembers),
+        ("sara", roles::SUPERVISOR, Supervisors),
+        ("both", roles::COUNSELOR | roles::SUPERVISOR, Supervisors),
+        ("adela", roles::ADMINISTRATOR, Administrators),
     ] {
         people.push((member(&app, &mut organisation, &ana, name, roles).await, reach));
     }
@@ -138,13 +138,13 @@ async fn each_route_answers_exactly_whom_it_is_for() {
     let newcomers = ana.invites(&app, roles::ALL).await;
     let mut newcomer = Person::new("newcomer");
     newcomer.accepts(&app, &newcomers).await.expect_done();
-    people.push((newcomer, ToMembers));
-    people.push((Person::new("nobody"), ToEverybody));
+    people.push((newcomer, Members));
+    people.push((Person::new("nobody"), Everybody));
 
     for (person, reach) in &people {
-        for (method, path, opens) in TABLE.iter().filter(|(_, _, opens)| *opens > ToEverybody) {
+        for (method, path, opens) in TABLE.iter().filter(|(_, _, opens)| *opens > Everybody) {
             let expected = match () {
-                () if *reach == ToEverybody => Says::SignIn,
+                () if *reach == Everybody => Says::SignIn,
                 () if reach < opens => Says::NotThere,
                 () => Says::Something,
             };
