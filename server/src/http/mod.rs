@@ -23,6 +23,7 @@ mod health;
 mod invitations;
 mod line;
 mod members;
+pub mod metrics;
 mod pass;
 mod roster;
 mod setup;

@@ -13,6 +13,7 @@ use super::{Result, StoreError};
 /// Typed access to a row's columns by name.
 pub trait Columns {
     fn text(&self, column: &str) -> Result<String>;
+    fn text_or_none(&self, column: &str) -> Result<Option<String>>;
     fn number(&self, column: &str) -> Result<i64>;
     fn number_or_none(&self, column: &str) -> Result<Option<i64>>;
     fn bytes(&self, column: &str) -> Result<Vec<u8>>;
@@ -29,6 +30,10 @@ pub trait Columns {
 
 impl Columns for AnyRow {
     fn text(&self, column: &str) -> Result<String> {
+        Ok(self.try_get(column)?)
+    }
+
+    fn text_or_none(&self, column: &str) -> Result<Option<String>> {
         Ok(self.try_get(column)?)
     }
 

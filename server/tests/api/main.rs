@@ -2,12 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod backup;
+mod backup_program;
+mod doctor;
 mod files;
+mod hardening;
 mod invitations;
 mod line;
 mod pass;
+mod privacy;
 mod program;
 mod roster;
+mod running;
 mod setup;
 mod sign_in;
 mod sites;

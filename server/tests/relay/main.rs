@@ -8,6 +8,8 @@ mod claims;
 mod endings;
 mod messages;
 mod missing;
+mod proxies;
+mod raw;
 mod restarts;
 mod sockets;
 mod support;

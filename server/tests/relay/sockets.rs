@@ -38,7 +38,7 @@ async fn offered(counselor: &mut Socket, id: ConversationId) {
 }
 
 /// A visitor and counselor 0, talking.
-async fn talking(served: &Served) -> (Socket, Socket, ConversationId) {
+pub async fn talking(served: &Served) -> (Socket, Socket, ConversationId) {
     let mut counselor = served.counselor(0).await;
     counselor.sees(|msg| matches!(msg, ServerMsg::Beat { .. })).await;
     let mut visitor = served.visitor().await;

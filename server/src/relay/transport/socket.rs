@@ -46,8 +46,9 @@ async fn run(app: App, login: Option<Login>, socket: WebSocket) {
     let mut connection = Connection::new(&app, facts.unwrap_or_default(), socket);
     let end = if failed { End::Refused(ErrorCode::Internal) } else { connection.serve().await };
     connection.leave().await;
-    if let End::Refused(code) = end {
-        connection.farewell(code).await;
+    match end {
+        End::Refused(code) => connection.farewell(code).await,
+        End::Closed => connection.answer_close().await,
     }
 }
 
@@ -173,6 +174,12 @@ impl Connection {
         self.session.on_closed();
         self.relay.hub().disconnect(self.id);
         self.relay.command(Command::Gone { session: self.id }).await;
+    }
+
+    /// A close of the browser's is answered with the same code: without that it takes the end for a broken line.
+    async fn answer_close(&mut self) {
+        // On a line that broke there is nobody to answer.
+        let _unsent = timeout(FAREWELL, self.socket.flush()).await;
     }
 
     /// Says why, closes, and lets the browser read it: bytes left unread would make the system reset the connection.
