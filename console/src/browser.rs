@@ -70,10 +70,10 @@ pub fn warn_before_leaving(is_needed: impl Fn() -> bool + 'static) {
 }
 
 /// The first of the browser's languages that the console is written in.
-pub fn preferred_language(written: &[Language]) -> Language {
+pub fn preferred_language() -> Language {
     let tags = window().navigator().languages();
     let tags = tags.iter().filter_map(|tag| tag.as_string());
-    let mut known = tags.filter_map(|tag| Language::from_tag(&tag)).filter(|language| written.contains(language));
+    let mut known = tags.filter_map(|tag| Language::from_tag(&tag));
     known.next().unwrap_or(Language::En)
 }
 
@@ -100,11 +100,9 @@ pub fn set_title(title: &str) {
     document().set_title(title);
 }
 
-/// Where the relay listens for this page's socket.
-pub fn socket_address() -> String {
-    let location = window().location();
-    let scheme = if location.protocol().is_ok_and(|scheme| scheme == "https:") { "wss" } else { "ws" };
-    format!("{scheme}://{}/ws", location.host().unwrap_or_default())
+/// Scheme, host and port of this page, which are the relay's.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
 }
 
 /// The address of this console with a secret in its fragment, to be given to somebody.

@@ -12,7 +12,7 @@ use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::wire::{self, Presence, ServerMsg};
 use amparo_ui::clock::{self, Interval, Timeout};
-use amparo_ui::transport::socket::{Socket, SocketEvents};
+use amparo_ui::transport::{Transport, TransportEvents};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -88,7 +88,7 @@ pub struct Desk {
 /// One shift's connection.
 struct Live {
     counselor: Counselor,
-    socket: Socket,
+    transport: Transport,
     _tick: Interval,
 }
 
@@ -138,7 +138,7 @@ impl Desk {
         self.live.update_value(|live| {
             if let Some(mut live) = live.take() {
                 live.counselor.erase();
-                live.socket.close();
+                live.transport.close();
             }
         });
         self.demo_looking.set_value(None);
@@ -162,7 +162,7 @@ impl Desk {
             desk.count_again();
         });
         self.view.set(Some(counselor.view().clone()));
-        self.live.set_value(Some(Live { counselor, socket: self.connect(), _tick: tick }));
+        self.live.set_value(Some(Live { counselor, transport: self.connect(), _tick: tick }));
     }
 
     /// Goes on with fresh keys. The relay learns of them when the connection is opened anew.
@@ -171,21 +171,21 @@ impl Desk {
             counselor.renew_shift(shift);
             counselor.on_closed(now_ms);
         });
-        let socket = self.connect();
+        let transport = self.connect();
         self.live.update_value(|live| match live {
-            Some(live) => std::mem::replace(&mut live.socket, socket).close(),
-            None => socket.close(),
+            Some(live) => std::mem::replace(&mut live.transport, transport).close(),
+            None => transport.close(),
         });
     }
 
-    fn connect(&self) -> Socket {
+    fn connect(&self) -> Transport {
         let desk = *self;
-        let events = SocketEvents {
+        let events = TransportEvents {
             on_open: Box::new(move || desk.act(Counselor::on_open)),
             on_bytes: Box::new(move |bytes| desk.on_bytes(&bytes)),
-            on_closed: Box::new(move |_| desk.act(Counselor::on_closed)),
+            on_closed: Box::new(move || desk.act(Counselor::on_closed)),
         };
-        Socket::open(browser::socket_address(), events)
+        Transport::open(browser::origin(), events)
     }
 
     /// Every input of the shift comes through here: act, send what that produced, show what changed.
@@ -195,7 +195,7 @@ impl Desk {
             let live = live.as_mut()?;
             act(&mut live.counselor, now_ms);
             for message in live.counselor.outbox() {
-                live.socket.send(&wire::encode(&message));
+                live.transport.send(wire::encode(&message));
             }
             let view = live.counselor.view();
             let is_same = self.view.with_untracked(|shown| shown.as_ref() == Some(view));
@@ -356,7 +356,7 @@ impl Desk {
         let tries = self.tries.get_value();
         if code == ErrorCode::Invalid && tries < TRIES_MAX {
             self.tries.set_value(tries + 1);
-            self.live.with_value(|live| live.iter().for_each(|live| live.socket.close()));
+            self.live.with_value(|live| live.iter().for_each(|live| live.transport.close()));
             let desk = *self;
             Timeout::new(TICK_MS, move || desk.certify_anew()).run_to_the_end();
             return;

@@ -1,12 +1,9 @@
-//! The language of the console itself: which ones are written, how one is fetched and put on the screen.
+//! The language of the console itself: how one is fetched and put on the screen.
 
 use amparo_protocol::language::Language;
 use amparo_ui::texts::Texts;
 
 use crate::{api, browser};
-
-/// Languages with a file in `assets/texts/console`.
-pub const WRITTEN: [Language; 2] = [Language::En, Language::Ar];
 
 /// Fetches the sentences and turns the page to their direction. On a bad line the former language stays.
 pub fn change(texts: Texts, language: Language) {
@@ -20,7 +17,7 @@ pub fn change(texts: Texts, language: Language) {
 
 /// The first language, fetched before anything is drawn. Without its file the keys would stand there: `None`.
 pub async fn first() -> Option<(Language, String)> {
-    let language = browser::preferred_language(&WRITTEN);
+    let language = browser::preferred_language();
     let source = api::texts(language.tag()).await.ok()?;
     browser::set_document_language(language);
     Some((language, source))
@@ -47,7 +44,7 @@ mod tests {
     fn every_language_has_every_sentence_with_the_same_placeholders() {
         let english = catalogue(Language::En);
         let keys: BTreeSet<_> = english.keys().collect();
-        for language in WRITTEN {
+        for language in Language::ALL {
             let other = catalogue(language);
             assert_eq!(other.keys().collect::<BTreeSet<_>>(), keys);
             for key in &keys {

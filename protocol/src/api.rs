@@ -1,7 +1,7 @@
 //! Bodies of the REST routes, in JSON. Bytes travel as base64url text; refusals are an [`ErrorBody`](crate::error::ErrorBody).
 //!
-//! Routes for the widget: `POST /api/pass` and `POST /api/end` (its body is an end token as text). All others are the
-//! console's and need its login cookie, except set-up, sign-in and invitations.
+//! Routes for the widget: `POST /api/pass`, `GET /api/availability?site=KEY` and `POST /api/end` (its body is an end token
+//! as text). All others are the console's and need its login cookie, except set-up, sign-in and invitations.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,13 @@ pub struct PassRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PassAnswer {
     pub pass: Pass,
+}
+
+/// `GET /api/availability`, by the loader of a site that has switched it on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AvailabilityAnswer {
+    /// A counselor is free, in whichever language.
+    pub available: bool,
 }
 
 /// Role bits, combinable. In the roster one byte.

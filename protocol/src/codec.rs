@@ -140,6 +140,17 @@ impl<T: Wire> Wire for Option<T> {
     }
 }
 
+/// As what is in it.
+impl<T: Wire> Wire for Box<T> {
+    fn put(&self, into: &mut Vec<u8>) {
+        T::put(self, into);
+    }
+
+    fn take(from: &mut Bytes<'_>) -> Option<Self> {
+        T::take(from).map(Self::new)
+    }
+}
+
 impl<T: Wire> Wire for Vec<T> {
     fn put(&self, into: &mut Vec<u8>) {
         (self.len() as u64).put(into);

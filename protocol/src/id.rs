@@ -110,6 +110,10 @@ id!(
     Pass, 32
 );
 id!(
+    /// One connection over `/api/poll`, made by the browser at random: who knows it holds the connection.
+    ConnectionId, 16
+);
+id!(
     /// Names the resume deposit of one conversation; derived from the host half, which the relay never sees.
     Handle, 16
 );

@@ -8,6 +8,7 @@ pub mod error;
 pub mod id;
 pub mod language;
 pub mod limits;
+pub mod poll;
 pub mod sealed;
 pub mod settings;
 pub mod wire;

@@ -3,8 +3,14 @@
 /// The version spoken by this build. The relay also answers every version it still serves files for.
 pub const PROTOCOL_VERSION: u16 = 1;
 
-/// Largest WebSocket message (and largest `/api/poll` item) accepted in either direction.
+/// Largest message accepted in either direction, on the WebSocket and on `/api/poll`.
 pub const MESSAGE_MAX_BYTES: usize = 20 * 1024;
+/// Messages that one request to `/api/poll` or its answer carries, each with its length.
+pub const POLL_BATCH_BYTES: usize = 64 * 1024;
+/// How long the relay keeps such a request without an answer. Proxies that give up sooner than this are rare.
+pub const POLL_HOLD_SECS: u64 = 15;
+/// A connection without a request for this long is lost.
+pub const POLL_LEASE_SECS: u64 = HEARTBEAT_SECS * HEARTBEAT_MISSES;
 /// Plaintext sizes after padding (docs/protocol.md, Message).
 pub const PADDED_BYTES: [usize; 3] = [1024, 4096, 16384];
 /// Longest text of one message in UTF-8; the composer splits before sealing.
@@ -57,6 +63,8 @@ pub const KEEP_AFTER_END_SECS: u64 = 60;
 /// Life of a counselor device's shift keys, of a login, an invitation and the roster.
 pub const SHIFT_MAX_SECS: u64 = 12 * 60 * 60;
 pub const LOGIN_MAX_SECS: u64 = 12 * 60 * 60;
+/// In a conversation that is open when a login or shift ends, both go on counting for this long, without new offers.
+pub const AFTER_SHIFT_SECS: u64 = 2 * 60 * 60;
 pub const INVITATION_SECS: u64 = 72 * 60 * 60;
 pub const ROSTER_SECS: u64 = 180 * 24 * 60 * 60;
 pub const ROSTER_RENEW_SECS: u64 = 7 * 24 * 60 * 60;

@@ -209,7 +209,7 @@ pub enum JoinReason {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ServerMsg {
     /// Answers `Hello::Visitor`.
-    Welcome(Welcome),
+    Welcome(Box<Welcome>),
     /// Answers `Hello::Counselor`.
     Ready {
         generation: u64,
@@ -329,7 +329,11 @@ pub enum ServerMsg {
     },
     /// To a widget before it entered the queue: whether the line takes visitors of its language now.
     Line(Opening),
-    Spoken(Spoken),
+    Spoken(Box<Spoken>),
+    /// To a counselor's device: it takes no part in this conversation any more, whatever keys it holds.
+    Released {
+        conversation: ConversationId,
+    },
 }
 
 /// What the visitor's first screen needs. Nothing in it names a person.

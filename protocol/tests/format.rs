@@ -141,7 +141,7 @@ fn server_msgs() -> Vec<ServerMsg> {
     let peers = peers.map(|state| ServerMsg::Peer { conversation, state });
     let refusals = ErrorCode::ALL.map(|code| ServerMsg::Refused { code });
     let others = vec![
-        ServerMsg::Welcome(welcome),
+        ServerMsg::Welcome(Box::new(welcome)),
         ServerMsg::Ready { generation: 1, now_unix_secs: 2, presence: Presence::Break },
         ServerMsg::Beat { beat: 1, freshest_age_secs: Some(9) },
         ServerMsg::Beat { beat: u32::MAX, freshest_age_secs: None },
@@ -172,7 +172,8 @@ fn server_msgs() -> Vec<ServerMsg> {
         ServerMsg::IdleWarning { conversation },
         ServerMsg::Typing { conversation },
         ServerMsg::Line(Opening { state: LineState::Closed, opens_unix_secs: Some(1_800_000_000) }),
-        ServerMsg::Spoken(spoken()),
+        ServerMsg::Spoken(Box::new(spoken())),
+        ServerMsg::Released { conversation },
     ];
     others.into_iter().chain(resumed).chain(peers).chain(refusals).collect()
 }

@@ -27,7 +27,8 @@ use crate::app::Tasks;
 
 const FIRST_BYTE: Duration = Duration::from_secs(5);
 const HEADER: Duration = Duration::from_secs(10);
-/// For the whole of a request, its body included. A WebSocket is answered at once and lives on.
+/// For the whole of a request, its body and the time that `/api/poll` waits included. A WebSocket is answered at once and
+/// lives on.
 const REQUEST: Duration = Duration::from_secs(20);
 /// For all requests of a connection that does not become a WebSocket.
 const CONNECTION: Duration = Duration::from_secs(120);
@@ -79,10 +80,17 @@ async fn connection(accepted: Counted, router: Router, stop: CancellationToken) 
         .with_upgrades();
     let mut served = pin!(served);
     // How a connection ended, well or badly, is between the two ends.
-    if let Some(Ok(_ended)) = stop.run_until_cancelled(timeout(CONNECTION, served.as_mut())).await {
-        return;
+    match stop.run_until_cancelled(timeout(CONNECTION, served.as_mut())).await {
+        Some(Ok(_ended)) => return,
+        // A request that has just begun still has its own time.
+        Some(Err(_)) => {
+            served.as_mut().graceful_shutdown();
+            if let Some(Ok(_ended)) = stop.run_until_cancelled(timeout(REQUEST, served.as_mut())).await {
+                return;
+            }
+        }
+        None => served.as_mut().graceful_shutdown(),
     }
-    served.as_mut().graceful_shutdown();
     let _ended = timeout(GRACE, served).await;
 }
 

@@ -16,6 +16,7 @@ use crate::http::attempts::Attempts;
 use crate::password::Passwords;
 use crate::random::Random;
 use crate::relay::Relay;
+use crate::relay::transport::poll::Polls;
 use crate::store::{Store, StoreError};
 
 /// Cheap to clone: every field is a handle.
@@ -27,6 +28,8 @@ pub struct App {
     pub config: Arc<Config>,
     pub tasks: Tasks,
     pub relay: Relay,
+    /// Connections where WebSockets are blocked.
+    pub polls: Arc<Polls>,
     pub assets: Assets,
     pub passwords: Arc<Passwords>,
     /// Sign-ins and registrations between their two requests.
@@ -61,6 +64,7 @@ impl App {
             config,
             tasks,
             relay,
+            polls: Arc::default(),
             passwords: Arc::new(passwords),
             attempts: Arc::new(Attempts::default()),
             demo: demo.map(Arc::new),

@@ -40,7 +40,7 @@ pub struct Demo {
 /// The people of the demonstration.
 const FIRST: &str = "Ana";
 const SECOND: &str = "Omar";
-const LANGUAGES: [Language; 2] = [Language::En, Language::Ar];
+const LANGUAGES: [Language; Language::COUNT] = Language::ALL;
 
 impl Demo {
     pub fn new(random: &Random, site_origin: String) -> Self {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use amparo_protocol::limits::AFTER_SHIFT_SECS;
+
 use crate::app::App;
 use crate::error::ApiError;
 
@@ -27,7 +29,8 @@ async fn run(app: App) {
 /// Erases what has expired by now.
 pub async fn sweep(app: &App) -> Result<(), ApiError> {
     let now = app.clock.now();
-    app.store.erase_expired_logins(now).await?;
+    // Until then an open conversation goes on (guard::login_of_page).
+    app.store.erase_expired_logins(now.minus_secs(AFTER_SHIFT_SECS)).await?;
     app.store.erase_expired_invitations(now).await?;
     Ok(())
 }

@@ -18,7 +18,7 @@ root.querySelector('button').onclick = () => {
 
 async fn people_can_be_played_in(engine: Engine) {
     let host = HostSite::start().await;
-    host.carries(TAG, if engine == Engine::WebKit { OPEN_SHADOW_ROOTS } else { "" });
+    host.carries(TAG, if engine.is_webkit() { OPEN_SHADOW_ROOTS } else { "" });
     let browser = Browser::start("Lia", Settings::of(engine)).await;
     browser.goto(&host.origin()).await;
     browser.page().press("launcher").await;

@@ -10,11 +10,11 @@ const WHATSAPP: &str = "34600111222";
 
 async fn links_work_in(engine: Engine) {
     let (world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
-    ana.adds_whatsapp(WHATSAPP).await;
+    ana.changes_site(&format!("site.whatsapp = {{ when: 'always', numbers: [{{ digits: '{WHATSAPP}' }}] }};")).await;
     let tag = ana.tag.clone();
     // Nobody is on duty any more: the chat shows the other doors.
     drop(ana);
-    world.host.carries(&tag, if engine == Engine::WebKit { OPEN_SHADOW_ROOTS } else { "" });
+    world.host.carries(&tag, if engine.is_webkit() { OPEN_SHADOW_ROOTS } else { "" });
     let visitor = Visitor::arrives(&world, "visitor", Settings::of(engine)).await;
     visitor.page().press("launcher").await;
     visitor.frame().sees_screen(&["closed"]).await;

@@ -55,6 +55,35 @@ async fn whoever_waits_or_talks_goes_on_when_the_relay_was_killed() {
     ana.talk().sees("my turn").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_sent_says_so_and_is_sent_again_by_a_press() {
+    let settings = Settings::of(Engine::Chromium);
+    let (mut world, ana, visitor) = World::talking(settings, settings).await;
+    visitor.talk().says("before").await;
+    ana.talk().sees("before").await;
+    world.relay.loses_power();
+    visitor.talk().says("into the void").await;
+    visitor.frame().find_within("send-again", AFTER_START).await;
+    assert!(world.relay.start_again().await < START_WITHIN, "the relay serves within {START_WITHIN:?}");
+    visitor.frame().press("send-again").await;
+    ana.talk().sees_exactly(&["before", "into the void"].map(str::to_owned), AFTER_START).await;
+    visitor.talk().sees_all_delivered().await;
+
+    // The counselor's page is loaded anew while the relay comes back: the visitor's browser lets the new device in.
+    power_cut(&mut world).await;
+    ana.reloads().await;
+    ana.gives_password().await;
+    ana.talk().sees_within("into the void", AFTER_START).await;
+    ana.talk().says("I am back").await;
+    visitor.talk().sees_within("I am back", AFTER_START).await;
+
+    // One press of hers ends it, and the counselor's screen keeps nothing.
+    visitor.frame().press("end").await;
+    visitor.frame().sees_screen(&["ended"]).await;
+    visitor.talk().sees_nothing_said(Duration::from_secs(1)).await;
+    ana.talk().sees_nothing_said(PATIENCE).await;
+}
+
 async fn power_cut(world: &mut World) {
     world.relay.loses_power();
     let took = world.relay.start_again().await;

@@ -79,6 +79,23 @@ async fn a_changed_program_is_refused_and_the_phone_number_is_shown() {
     assert!(!visitor.page().is_shown("frame").await, "widget-plain.js: nothing of it runs");
 }
 
+/// The list of counselors is not signed with the key that the page's tag names: whoever runs the relay has made it up.
+#[tokio::test(flavor = "multi_thread")]
+async fn counselors_whom_the_organisation_has_not_signed_are_not_talked_to() {
+    let settings = Settings::of(Engine::Chromium);
+    let (world, ana) = World::with_ana(settings).await;
+    ana.is_available().await;
+    let key = attribute(&ana.tag_pinned, "data-org-key");
+    // Another Ed25519 key: the curve's base point in base64url, which is nobody's key here.
+    let other = format!("WGZm{}ZmY", "ZmZm".repeat(9));
+    world.host.carries(&ana.tag_pinned.replace(&key, &other), "");
+    let visitor = Visitor::arrives(&world, "visitor", settings).await;
+    visitor.page().press("launcher").await;
+    visitor.frame().sees_screen(&["distrusted"]).await;
+    assert!(visitor.frame().text("emergency").await.contains(EMERGENCY));
+    assert_eq!(visitor.frame().axe_findings().await, Vec::<serde_json::Value>::new());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_loader_does_not_run_under_integrity_and_the_static_block_stays() {
     let settings = Settings::of(Engine::Chromium);

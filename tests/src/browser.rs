@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::http::Method;
 use fantoccini::Client;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::error::CmdError;
+use fantoccini::key::Key;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use rustix::process::getpid;
 use serde_json::{Value, json};
@@ -27,7 +29,7 @@ impl Browser {
     pub async fn start(name: &str, settings: Settings) -> Self {
         let (driver, client) = Driver::start(settings).await;
         let browser = Self { name: name.to_owned(), client, driver, settings };
-        if settings.engine == Engine::Firefox {
+        if matches!(settings.engine, Engine::Firefox | Engine::FirefoxHighContrast) {
             // Its command line counts the window's frame as well, the driver does not.
             let _ = browser.client.set_window_size(settings.width, settings.height).await;
         }
@@ -36,6 +38,19 @@ impl Browser {
 
     pub async fn goto(&self, url: &str) {
         self.client.goto(url).await.unwrap_or_else(|error| panic!("{} cannot open {url}: {error}", self.name));
+    }
+
+    /// As the browser's own button does.
+    pub async fn reload(&self) {
+        self.client.refresh().await.expect("the page reloads");
+    }
+
+    /// Presses and releases one key, wherever the focus is.
+    pub async fn press_key(&self, key: Key) {
+        let press = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: key.into() })
+            .then(KeyAction::Up { value: key.into() });
+        self.client.perform_actions(press).await.unwrap_or_else(|error| panic!("{}: {error}", self.name));
     }
 
     /// The page itself; for a host page that is everything but the conversation.

@@ -135,10 +135,21 @@ impl Counselor {
         self.desk().press("end-yes").await;
     }
 
-    /// Adds a WhatsApp number to the first site, as its form will; the form has no field for it yet.
-    pub async fn adds_whatsapp(&self, digits: &str) {
-        let done = self.desk().script(ADD_WHATSAPP, vec![Value::from(digits)]).await;
-        assert_eq!(done, Ok(Value::from(true)), "the relay takes the number");
+    /// Changes the first site's settings, as its form does: `change` is JavaScript with `site` in its hands.
+    pub async fn changes_site(&self, change: &str) {
+        self.changes(&CHANGE.replace("PATH", "/api/sites"), "[0]", "site", change).await;
+    }
+
+    /// Changes the line's settings: `change` is JavaScript with `line` in its hands.
+    pub async fn changes_line(&self, change: &str) {
+        self.changes(&CHANGE.replace("PATH", "/api/line"), "", "line", change).await;
+    }
+
+    async fn changes(&self, script: &str, row: &str, name: &str, change: &str) {
+        let whole = if name == "line" { "{ ...row, settings: line }" } else { "site" };
+        let script = script.replace("ROW", row).replace("NAME", name).replace("BODY", change).replace("WHOLE", whole);
+        let done = self.desk().script(&script, vec![]).await;
+        assert_eq!(done, Ok(Value::from(200)), "the relay takes {change}");
     }
 
     /// Makes an invitation for one counselor and copies its link.
@@ -266,11 +277,11 @@ const READ_TAGS: &str =
 const READ_WORDS: &str =
     "return [...document.querySelectorAll('[data-test=setup-words] li')].map((word) => word.textContent.trim())";
 
-const ADD_WHATSAPP: &str = "const digits = arguments[0];
-const ask = async () => {
-  const [row] = await (await fetch('/api/sites')).json();
-  const body = JSON.stringify({ ...row.settings, whatsapp: { when: 'always', numbers: [{ digits }] } });
-  const answer = await fetch('/api/sites', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  return answer.ok;
+const CHANGE: &str = "const ask = async () => {
+  const row = (await (await fetch('PATH')).json())ROW;
+  const NAME = row.settings;
+  BODY
+  const headers = { 'content-type': 'application/json' };
+  return (await fetch('PATH', { method: 'POST', headers, body: JSON.stringify(WHOLE) })).status;
 };
 return ask();";

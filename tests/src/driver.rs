@@ -20,7 +20,17 @@ pub enum Engine {
     /// As in Lockdown Mode or Tor Browser's "Safer": no just-in-time compiler and no `WebAssembly` object.
     ChromiumWithoutWebAssembly,
     Firefox,
+    /// It draws all colours itself, and asks pages for less motion.
+    FirefoxHighContrast,
     WebKit,
+    /// No just-in-time compiler, and a page whose policy forbids WebAssembly.
+    WebKitWithoutWebAssembly,
+}
+
+impl Engine {
+    pub fn is_webkit(self) -> bool {
+        matches!(self, Self::WebKit | Self::WebKitWithoutWebAssembly)
+    }
 }
 
 /// How a person's browser is set.
@@ -31,11 +41,13 @@ pub struct Settings {
     /// Of the page's area; below 500 px only Chromium can do it.
     pub width: u32,
     pub height: u32,
+    /// Whether the device is set to dark; Chromium only.
+    pub dark: bool,
 }
 
 impl Settings {
     pub fn of(engine: Engine) -> Self {
-        Self { engine, language: "en", width: 1280, height: 900 }
+        Self { engine, language: "en", width: 1280, height: 900, dark: false }
     }
 }
 
@@ -50,10 +62,13 @@ impl Driver {
     pub async fn start(settings: Settings) -> (Self, Client) {
         let profile = TempDir::with_prefix("amparo-browser-").expect("the temporary folder can be written");
         let port = free_port();
-        let display = (settings.engine == Engine::WebKit).then(Display::start);
+        let display = settings.engine.is_webkit().then(Display::start);
         let mut command = driver_command(settings.engine, port);
         if let Some(display) = &display {
             command.env("DISPLAY", format!(":{}", display.number)).env("GDK_BACKEND", "x11");
+        }
+        if settings.engine == Engine::WebKitWithoutWebAssembly {
+            command.env("JSC_useJIT", "0");
         }
         // A home of its own: no profile, cache or setting of the person who runs the tests is touched.
         command.env("HOME", profile.path()).env("LANGUAGE", settings.language).env_remove("WAYLAND_DISPLAY");
@@ -97,8 +112,8 @@ impl Drop for Driver {
 fn driver_command(engine: Engine, port: u16) -> Command {
     let mut command = match engine {
         Engine::Chromium | Engine::ChromiumWithoutWebAssembly => Command::new(program(&["chromedriver"])),
-        Engine::Firefox => Command::new(geckodriver()),
-        Engine::WebKit => Command::new(program(&["WebKitWebDriver"])),
+        Engine::Firefox | Engine::FirefoxHighContrast => Command::new(geckodriver()),
+        Engine::WebKit | Engine::WebKitWithoutWebAssembly => Command::new(program(&["WebKitWebDriver"])),
     };
     command.arg(format!("--port={port}"));
     command
@@ -110,28 +125,46 @@ fn geckodriver() -> PathBuf {
 }
 
 fn capabilities(settings: Settings, profile: &Path) -> Capabilities {
-    let Settings { width, height, language, .. } = settings;
+    let Settings { width, height, .. } = settings;
     let own = match settings.engine {
         Engine::Chromium => json!({ "browserName": "chrome", "goog:chromeOptions": chromium(settings, profile, &[]) }),
         Engine::ChromiumWithoutWebAssembly => {
             json!({ "browserName": "chrome", "goog:chromeOptions": chromium(settings, profile, &["--js-flags=--jitless --noexpose-wasm"]) })
         }
-        Engine::Firefox => json!({ "browserName": "firefox", "moz:firefoxOptions": {
-            "binary": program(&["firefox-esr", "firefox"]),
-            "args": ["-headless", format!("--width={width}"), format!("--height={height}")],
-            "prefs": { "intl.accept_languages": language, "app.update.enabled": false, "datareporting.policy.dataSubmissionEnabled": false },
-        }}),
-        Engine::WebKit => json!({ "browserName": "MiniBrowser", "webkitgtk:browserOptions": {
-            "binary": mini_browser(),
-            "args": ["--automation", format!("--geometry={width}x{height}")],
-        }}),
+        Engine::Firefox => firefox(settings, &json!({})),
+        Engine::FirefoxHighContrast => {
+            firefox(settings, &json!({ "browser.display.document_color_use": 2, "ui.prefersReducedMotion": 1 }))
+        }
+        Engine::WebKit | Engine::WebKitWithoutWebAssembly => {
+            json!({ "browserName": "MiniBrowser", "webkitgtk:browserOptions": {
+                "binary": mini_browser(),
+                "args": ["--automation", format!("--geometry={width}x{height}")],
+            }})
+        }
     };
     let Value::Object(own) = own else { unreachable!("every arm above is an object") };
     own
 }
 
-fn chromium(settings: Settings, profile: &Path, more: &[&str]) -> Value {
+fn firefox(settings: Settings, more: &Value) -> Value {
     let Settings { width, height, language, .. } = settings;
+    let mut prefs = json!({
+        "intl.accept_languages": language,
+        "app.update.enabled": false,
+        "datareporting.policy.dataSubmissionEnabled": false,
+    });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        prefs[name] = value.clone();
+    }
+    json!({ "browserName": "firefox", "moz:firefoxOptions": {
+        "binary": program(&["firefox-esr", "firefox"]),
+        "args": ["-headless", format!("--width={width}"), format!("--height={height}")],
+        "prefs": prefs,
+    }})
+}
+
+fn chromium(settings: Settings, profile: &Path, more: &[&str]) -> Value {
+    let Settings { width, height, language, dark, .. } = settings;
     let mut arguments: Vec<String> = [
         "--headless",
         "--no-sandbox",
@@ -143,11 +176,15 @@ fn chromium(settings: Settings, profile: &Path, more: &[&str]) -> Value {
         "--disable-component-update",
         "--disable-sync",
         "--hide-scrollbars",
+        // A name that browsers do not take for this machine, as a website's on plain http.
+        "--host-resolver-rules=MAP *.test 127.0.0.1",
     ]
     .map(str::to_owned)
     .to_vec();
     arguments.push(format!("--user-data-dir={}", profile.join("profile").display()));
     arguments.push(format!("--window-size={width},{height}"));
+    // The first of Blink's preferred colour schemes is dark.
+    arguments.push(format!("--blink-settings=preferredColorScheme={}", u8::from(!dark)));
     arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
     let mut options = json!({
         "binary": program(&["chromium", "chromium-browser", "google-chrome"]),

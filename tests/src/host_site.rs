@@ -45,6 +45,11 @@ impl HostSite {
         files.insert(path.to_owned(), (content_type.to_owned(), body.into()));
     }
 
+    /// This address answers without a page: whoever goes there stays where they are.
+    pub fn leads_nowhere(&self, path: &str) {
+        self.put(path, "", []);
+    }
+
     /// All pages carry this tag from now on, with `head` in each page's head.
     pub fn carries(&self, tag: &str, head: &str) {
         self.carries_in("en", tag, head);
@@ -68,6 +73,9 @@ impl Drop for HostSite {
 async fn serve(State(files): State<Files>, uri: Uri) -> Response {
     let found = files.lock().expect("no holder panics").get(uri.path()).cloned();
     let Some((content_type, body)) = found else { return StatusCode::NOT_FOUND.into_response() };
+    if content_type.is_empty() {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     (
         [
             ("content-type", content_type),

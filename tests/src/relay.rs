@@ -14,13 +14,21 @@ use crate::process::{free_port, target_folder};
 pub struct Relay {
     folder: TempDir,
     pub port: u16,
+    /// What browsers connect to: its own, or that of a proxy before it.
+    public_port: u16,
     process: Option<Child>,
 }
 
 impl Relay {
     pub async fn start() -> Self {
+        let port = free_port();
+        Self::start_behind(port, port).await
+    }
+
+    /// Browsers reach it at another port than the one where it listens.
+    pub async fn start_behind(public_port: u16, port: u16) -> Self {
         let folder = TempDir::with_prefix("amparo-relay-").expect("the temporary folder can be written");
-        let mut relay = Self { folder, port: free_port(), process: None };
+        let mut relay = Self { folder, port, public_port, process: None };
         relay.start_again().await;
         relay
     }
@@ -31,6 +39,7 @@ impl Relay {
         let started = Instant::now();
         let mut command = amparo();
         command.args(["serve", "--listen", &format!("127.0.0.1:{}", self.port), "--data"]).arg(self.data());
+        command.args(["--public-url", &self.origin()]);
         command.stdout(self.log_file()).stderr(self.log_file());
         self.process = Some(command.spawn().expect("the relay's binary runs"));
         let healthy = format!("{}/healthz", self.origin());
@@ -62,7 +71,7 @@ impl Relay {
 
     /// Under which the console is opened: browsers accept `__Host-` cookies on this name without TLS.
     pub fn origin(&self) -> String {
-        format!("http://localhost:{}", self.port)
+        format!("http://localhost:{}", self.public_port)
     }
 
     /// The one-time address from its output.

@@ -14,11 +14,18 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The files that hold one of these words, in UTF-8 or UTF-16, with the word.
-pub fn holders(files: &[PathBuf], words: &[&str]) -> Vec<(PathBuf, String)> {
+/// All bytes below a folder.
+pub fn size_below(folder: &Path) -> u64 {
+    files_below(folder).iter().filter_map(|file| fs::metadata(file).ok()).map(|file| file.len()).sum()
+}
+
+/// The files that hold one of these words, in UTF-8 or UTF-16, with the word. Where `known` stands, which may contain
+/// one of them, is not looked at.
+pub fn holders(files: &[PathBuf], words: &[&str], known: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for file in files {
-        let bytes = fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let mut bytes = fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        blank(&mut bytes, known.as_bytes());
         for word in words {
             let wide: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
             if holds(&bytes, word.as_bytes()) || holds(&bytes, &wide) {
@@ -27,6 +34,11 @@ pub fn holders(files: &[PathBuf], words: &[&str]) -> Vec<(PathBuf, String)> {
         }
     }
     found
+}
+
+fn blank(bytes: &mut [u8], known: &[u8]) {
+    let starts: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(known)).collect();
+    starts.into_iter().for_each(|at| bytes[at..at + known.len()].fill(0));
 }
 
 fn holds(bytes: &[u8], word: &[u8]) -> bool {

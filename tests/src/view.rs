@@ -62,6 +62,12 @@ impl View<'_> {
         .await;
     }
 
+    /// Presses what leads away from the page, which may be gone before the driver has its answer.
+    pub async fn press_to_leave(&self, name: &str) {
+        let element = self.find(name).await;
+        let _answer_or_gone = element.click().await;
+    }
+
     /// Presses the link inside the first element of this name.
     pub async fn press_link(&self, name: &str) {
         self.wait(&format!("presses the link in {name}"), PATIENCE, async || {
@@ -107,6 +113,17 @@ impl View<'_> {
         .await
     }
 
+    /// Width and height in CSS pixels, where it is shown.
+    pub async fn size(&self, name: &str) -> Option<(f64, f64)> {
+        let (_, _, width, height) = self.place(name).await?;
+        Some((width, height))
+    }
+
+    /// Left, top, width and height in CSS pixels of the document, where it is shown.
+    pub async fn place(&self, name: &str) -> Option<(f64, f64, f64, f64)> {
+        self.shown(name).await.ok()?.rectangle().await.ok()
+    }
+
     /// Waits until the attribute has one of these values.
     pub async fn sees_attribute(&self, name: &str, attribute: &str, values: &[&str], within: Duration) -> String {
         self.wait(&format!("sees {name} with {attribute}={values:?}"), within, async || {
@@ -130,6 +147,12 @@ impl View<'_> {
     pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Result<Value, String> {
         self.enter().await?;
         self.browser.client.execute(script, arguments).await.map_err(|error| short(&error))
+    }
+
+    /// The text that a script gives back.
+    pub async fn read(&self, script: &str) -> String {
+        let answer = self.script(script, vec![]).await.expect("the page answers");
+        answer.as_str().expect("the script gives text back").to_owned()
     }
 
     /// What axe objects to in this document.

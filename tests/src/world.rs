@@ -3,6 +3,7 @@
 use crate::counselor::Counselor;
 use crate::driver::{Engine, Settings};
 use crate::host_site::{HostSite, OPEN_SHADOW_ROOTS};
+use crate::proxy::Proxy;
 use crate::relay::Relay;
 use crate::visitor::Visitor;
 
@@ -14,6 +15,12 @@ pub struct World {
 impl World {
     pub async fn start() -> Self {
         let (relay, host) = tokio::join!(Relay::start(), HostSite::start());
+        Self { relay, host }
+    }
+
+    /// Between all browsers and the relay stands a proxy that lets no WebSocket through.
+    pub async fn behind(proxy: &Proxy) -> Self {
+        let (relay, host) = tokio::join!(Relay::start_behind(proxy.port, proxy.relay_port), HostSite::start());
         Self { relay, host }
     }
 
@@ -29,8 +36,13 @@ impl World {
     pub async fn talking(visitor: Settings, counselor: Settings) -> (Self, Counselor, Visitor) {
         let (world, ana) = Self::with_ana(counselor).await;
         ana.is_available().await;
-        if visitor.engine == Engine::WebKit {
-            world.host.carries(&ana.tag, OPEN_SHADOW_ROOTS);
+        match visitor.engine {
+            Engine::WebKit => world.host.carries(&ana.tag, OPEN_SHADOW_ROOTS),
+            Engine::WebKitWithoutWebAssembly => {
+                let head = format!("{}{OPEN_SHADOW_ROOTS}", no_webassembly(&world.relay.origin()));
+                world.host.carries(&ana.tag, &head);
+            }
+            _ => {}
         }
         let visitor = world.visitor_in_the_queue(visitor).await;
         ana.accepts().await;
@@ -44,4 +56,13 @@ impl World {
         visitor.enters().await;
         visitor
     }
+}
+
+/// A content policy as many sites have it: scripts from the site itself, in the page and from the relay, and no
+/// compiling of anything.
+fn no_webassembly(relay: &str) -> String {
+    let socket = relay.replacen("http", "ws", 1);
+    format!(
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'self' 'unsafe-inline' {relay}; connect-src 'self' {relay} {socket}\">"
+    )
 }

@@ -5,21 +5,27 @@
 // that is a plain link (`[data-amparo-exit]`) and the phone numbers (`#amparo-chat`), whose place the widget takes.
 
 import { HASHES } from './built.js';
-import { codeOf, PIN, START } from './fault.js';
-import { canCompile, fetchFile, fetchTexts } from './files.js';
-import { passMessage } from './pass.js';
+import { codeOf, CONF, NET, PIN, START } from './fault.js';
+import { canCompile, fetchFile, fetchTexts, textsMessage } from './files.js';
+import { leave } from './leave.js';
+import * as shift from './shift.js';
+import { readStart } from './start.js';
 import { chooseLocale, readTag } from './tag.js';
-import { direction } from './words.js';
+import { direction, words } from './words.js';
+
+// A pass that is refused over and over must not load the page over and over.
+const LOAD_ANEW_AFTER_MILLIS = 10000;
 
 const meta = name => (document.querySelector(`meta[name="amparo-${name}"]`) || {}).content || '';
-const fromPage = ['relay', 'site', 'phone', 'emergency'].map(name => [name, meta(name)]);
+const fromPage = ['relay', 'site', 'phone', 'emergency', 'whatsapp'].map(name => [name, meta(name)]);
 const { src } = document.currentScript;
-const dataset = { ...Object.fromEntries(fromPage), orgKey: meta('org-key') };
-const tag = readTag({ src, nonce: '', dataset }, [document.documentElement.lang, ...navigator.languages]);
-const { relay, site } = tag.start;
+const script = { src, nonce: '', dataset: { ...Object.fromEntries(fromPage), orgKey: meta('org-key') } };
+const tag = readTag(script, [document.documentElement.lang, ...navigator.languages]);
 const exit = document.querySelector('[data-amparo-exit]');
 const numbers = document.querySelector('#amparo-chat');
-// The page brings the first pass along; the relay gives no other to an opaque page, which is then loaded anew.
+const said = document.createElement('p');
+let { locale } = tag;
+// The page brings the first pass along; the relay gives no other to an opaque page.
 let pass = meta('pass');
 let endToken = null;
 
@@ -31,38 +37,42 @@ function fail(error) {
   numbers.append(code);
 }
 
-function leave() {
-  document.body.textContent = '';
-  if (endToken) navigator.sendBeacon(relay + '/api/end', endToken);
-  location.replace(exit.href);
+const end = () => endToken && navigator.sendBeacon(tag.relay + '/api/end', endToken);
+const go = () => leave(exit.href, words(locale).loading, [], end);
+const pressed = count => (said.textContent = words(locale).pressed.replace('{n}', count));
+
+function passMessage() {
+  const ready = pass;
+  pass = '';
+  if (!ready && performance.now() > LOAD_ANEW_AFTER_MILLIS) location.reload();
+  return ready ? { t: 'pass', pass: ready } : { t: 'pass', error: NET };
 }
 
-async function textsMessage(wanted) {
-  const locale = chooseLocale([wanted]);
+function speak(wanted) {
+  locale = chooseLocale([wanted.replace('-simple', '')]);
   document.documentElement.lang = locale;
   document.documentElement.dir = direction(locale);
-  return { t: 'texts', locale, text: await fetchTexts(tag.files, locale).catch(() => null) };
+  return textsMessage(tag.files, locale, /-simple$/.test(wanted));
 }
 
 const receivers = {
-  pass: async (_, port) => {
-    const ready = pass;
-    pass = '';
-    port.postMessage(await passMessage(ready, relay, site));
-  },
+  pass: (_, port) => port.postMessage(passMessage()),
   ready: (_, port) => {
     numbers.hidden = true;
     port.postMessage({ t: 'shown', shown: true });
   },
   fault: () => fail(Error(START)),
-  texts: async ({ locale }, port) => port.postMessage(await textsMessage(locale)),
+  texts: async ({ locale }, port) => port.postMessage(await speak(locale)),
   endtoken: ({ token }) => (endToken = token),
-  exit: leave,
+  exit: go,
+  shift: () => shift.press(go, pressed),
+  'shift-reset': shift.reset,
 };
 
 async function open() {
+  const values = readStart(script);
+  if (!values) throw Error(CONF);
   const name = canCompile() ? 'widget.js' : 'widget-plain.js';
-  const { locale } = tag;
   const [text, wasm] = await Promise.all([
     fetchTexts(tag.files, locale),
     canCompile() ? fetchFile(tag.files, 'widget.wasm') : null,
@@ -74,7 +84,7 @@ async function open() {
     port1.onmessage = ({ data }) => receivers[data.t] && receivers[data.t](data, port1);
     postMessage({ t: 'port' }, '*', [port2]);
     const title = tag.title || document.title;
-    const start = { ...tag.start, hostHalf: null, continuing: false, standalone: true, locale, title, discreet: false };
+    const start = { ...values, hostHalf: null, continuing: false, standalone: true, locale, title };
     port1.postMessage({ t: 'start', ...start, wasm, texts: { locale, text } }, wasm ? [wasm] : []);
   });
   // The browser checks it by its hash.
@@ -88,7 +98,10 @@ async function open() {
 
 exit.onclick = event => {
   event.preventDefault();
-  leave();
+  go();
 };
+said.className = 'am-unseen';
+said.setAttribute('role', 'status');
+document.body.append(said);
 addEventListener('pageshow', event => event.persisted && location.reload());
 open().catch(fail);

@@ -25,8 +25,19 @@ export async function fetchFile(folder, name) {
 
 const fetchText = async (folder, name) => new TextDecoder().decode(await fetchFile(folder, name));
 
-/** The widget's words in one language. */
-export const fetchTexts = (folder, locale) => fetchText(folder, `texts-${locale}.txt`);
+/** The widget's words in one language; simple ones, where there are any, go before the usual ones. */
+export async function fetchTexts(folder, locale, simple) {
+  const names = [`texts-${locale}-simple.txt`, `texts-${locale}.txt`];
+  const files = names.slice(simple && HASHES[names[0]] ? 0 : 1);
+  return (await Promise.all(files.map(name => fetchText(folder, name)))).join('\n');
+}
+
+/** The answer to a widget that wants other words; without them it keeps those it has. */
+export const textsMessage = async (folder, locale, simple) => ({
+  t: 'texts',
+  locale,
+  text: await fetchTexts(folder, locale, simple).catch(() => null),
+});
 
 /** Everything a frame needs, side by side: WebAssembly where it compiles, else the same program as JavaScript. */
 export async function fetchProgram(folder, locale) {

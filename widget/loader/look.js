@@ -2,25 +2,26 @@
 // The values are those of `assets/tokens.css`, which a host page does not have.
 
 export const LOOK = `
-.r{--p:#faf8f5;--s:#fff;--i:#1d2a2f;--q:#56656b;--c:#7a8688;--a:#2b6a5f;--b:#fff;font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Noto Sans Arabic",sans-serif;color:var(--i)}
+.r{--p:#faf8f5;--s:#fff;--i:#1d2a2f;--c:#7a8688;--a:#2b6a5f;--b:#fff;font:16px/1.5 system-ui,sans-serif;color:var(--i)}
 .r *{box-sizing:border-box;font:inherit}
-.r [hidden]{display:none}
-.bar,.panel{position:fixed;bottom:calc(var(--under,0px) + 16px);inset-inline-end:16px;display:flex}
+.r>*{position:fixed;inset-inline-end:16px}
 .start>*{inset-inline:16px auto}
-.bar{flex-direction:row-reverse;gap:8px}
-.panel{width:380px;height:min(640px,80vh);max-height:calc(var(--high,100vh) - 32px);flex-direction:column;overflow:hidden;background:var(--p);border:1px solid var(--c);border-radius:10px;box-shadow:0 4px 24px #0003}
-button,.exit{display:flex;align-items:center;justify-content:center;gap:8px;min-width:44px;min-height:44px;padding:4px 16px;border-radius:8px;background:var(--s);color:var(--i);border:1px solid var(--c);text-decoration:none;cursor:pointer}
+.bar,.panel{bottom:calc(var(--under,0px) + 16px)}
+.panel,a,button{display:flex}
+.panel{width:380px;height:min(640px,80vh);max-height:calc(var(--height,100vh) - 32px);flex-direction:column;overflow:hidden;background:var(--p);border:1px solid var(--c);border-radius:10px;box-shadow:0 4px 24px #0003}
+button,.exit{align-items:center;justify-content:center;gap:8px;min-width:44px;min-height:44px;padding:4px 16px;border-radius:8px;background:var(--s);color:var(--i);border:1px solid var(--c);text-decoration:none;cursor:pointer}
+.exit{flex:none;border:2px solid}
+.panel>.exit{margin:8px}
+.r>.exit{top:calc(var(--top,0px) + 8px)}
 .launcher{min-height:56px;padding:4px 24px;border-radius:28px;background:var(--a);color:var(--b)}
-.unread{width:10px;height:10px;border-radius:5px;background:var(--b)}
-.bar>.exit{align-self:center;color:var(--q)}
-.panel>.exit{flex:none;margin:8px;border:2px solid}
+.free{font-size:13px}
+.said{top:calc(var(--top,0px) + 64px);padding:0 8px;background:var(--i);color:var(--s)}
 iframe{flex:1;min-height:0;border:0}
 .fallback{flex:1;overflow:auto;padding:8px 16px}
 p{margin:0 0 12px}
-p>a{color:var(--a)}
+p>a{display:inline;color:var(--a)}
+.r [hidden],.r[hidden]{display:none}
 :focus-visible{outline:3px solid var(--a);outline-offset:2px}
-.cover{position:fixed;inset:0;padding:8px;background:Canvas;color:CanvasText}
-@media(max-width:480px),(max-height:480px){.panel.panel{inset:auto;top:var(--top,0);left:var(--left,0);width:var(--wide,100vw);height:var(--high,100vh);max-height:none;border:0;border-radius:0}}
-@media(prefers-color-scheme:dark){.r{--p:#14181a;--s:#1c2225;--i:#e9eceb;--q:#a3b0b4;--c:#718086;--a:#7cc3b4;--b:#0d1f1b}}
-@media(forced-colors:active){.unread{background:LinkText}}
+@media(max-width:480px),(max-height:480px){.panel.panel{inset:auto;top:var(--top,0);left:var(--left,0);width:var(--width,100vw);height:var(--height,100vh);max-height:none;border:0;border-radius:0}}
+@media(prefers-color-scheme:dark){.r{--p:#14181a;--s:#1c2225;--i:#e9eceb;--c:#718086;--a:#7cc3b4;--b:#0d1f1b}}
 @media print{.r{display:none}}`;

@@ -10,7 +10,8 @@ export async function fetchPass(relay, site) {
   const { ok, body } = await request('json', relay + '/api/pass', {
     method: 'POST',
     // Sent as plain text, which needs no question beforehand: one round trip less on a bad line.
-    body: JSON.stringify({ site }),
+    // By hand, because pages replace `JSON`; a site key needs no escaping.
+    body: `{"site":"${site}"}`,
   });
   if (!ok) throw Object.assign(Error(FAULTS[body.code] || NET), { reason: body.code });
   return body.pass;

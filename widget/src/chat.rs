@@ -14,7 +14,7 @@ use amparo_ui::clock::{self, Interval};
 use amparo_ui::live::Live;
 use amparo_ui::random;
 use amparo_ui::texts::Texts;
-use amparo_ui::transport::socket::{Socket, SocketEvents};
+use amparo_ui::transport::{Transport, TransportEvents};
 use leptos::prelude::document;
 
 use crate::choices::{Choice, Choices};
@@ -76,7 +76,7 @@ impl Deref for Chat {
 struct Inner {
     visitor: Visitor,
     port: Port,
-    socket: Option<Socket>,
+    transport: Option<Transport>,
     meeting: Meeting,
     told: Told,
     shift: ShiftWatch,
@@ -97,9 +97,9 @@ impl Inner {
     /// state machine's resume.
     fn flush(&mut self) -> bool {
         let messages = self.visitor.outbox();
-        if let Some(socket) = &self.socket {
+        if let Some(transport) = &self.transport {
             for message in &messages {
-                socket.send(&wire::encode(message));
+                transport.send(wire::encode(message));
             }
         }
         !messages.is_empty()
@@ -140,7 +140,7 @@ impl Chat {
             inner: RefCell::new(Inner {
                 visitor,
                 port: port.clone(),
-                socket: None,
+                transport: None,
                 meeting: Meeting::default(),
                 told: Told::default(),
                 shift: ShiftWatch::default(),
@@ -274,7 +274,7 @@ impl Chat {
 
     fn connect(&self) {
         let chat = *self;
-        let events = SocketEvents {
+        let events = TransportEvents {
             on_open: Box::new(move || {
                 chat.inner.borrow_mut().meeting.is_open = true;
                 chat.greet();
@@ -288,15 +288,15 @@ impl Chat {
                     });
                 }
             }),
-            on_closed: Box::new(move |_| {
+            on_closed: Box::new(move || {
                 chat.inner.borrow_mut().meeting.on_closed();
                 chat.act(&mut |visitor, now_ms| visitor.on_closed(now_ms));
                 chat.want_pass();
             }),
         };
-        let socket = Socket::open(self.start.socket_address(), events);
+        let transport = Transport::open(self.start.relay.clone(), events);
         let mut inner = self.inner.borrow_mut();
-        inner.socket = Some(socket);
+        inner.transport = Some(transport);
         inner._ticks = Some(Interval::new(1_000, move || chat.tick()));
         drop(inner);
         self.want_pass();
@@ -304,14 +304,14 @@ impl Chat {
     }
 
     fn hang_up(&self) {
-        self.inner.borrow_mut().socket.take().into_iter().for_each(|socket| socket.close());
+        self.inner.borrow_mut().transport.take().into_iter().for_each(|transport| transport.close());
     }
 
     /// A greeting with a handle led to nothing: the next one is a stranger's.
     fn start_anew(&self) {
         let mut inner = self.inner.borrow_mut();
         inner.meeting.on_closed();
-        inner.socket.iter().for_each(Socket::renew);
+        inner.transport.iter().for_each(Transport::renew);
         drop(inner);
         self.want_pass();
     }
@@ -319,7 +319,7 @@ impl Chat {
     fn want_pass(&self) {
         let now_ms = clock::now_ms();
         let inner = &mut *self.inner.borrow_mut();
-        if inner.visitor.needs_pass() && inner.socket.is_some() && inner.meeting.wants_pass(now_ms) {
+        if inner.visitor.needs_pass() && inner.transport.is_some() && inner.meeting.wants_pass(now_ms) {
             inner.port.post(&ToLoader::WantPass);
         }
     }

@@ -12,7 +12,7 @@ use web_sys::{MessageEvent, MessagePort};
 /// What the tag says and the loader found, once at the start.
 #[derive(Clone)]
 pub struct Start {
-    /// The relay's address, `https://…`.
+    /// The relay's address, `https://…`, without a slash at the end.
     pub relay: String,
     pub site: SiteKey,
     pub org_key: Option<OrgKey>,
@@ -24,6 +24,8 @@ pub struct Start {
     pub language: Language,
     /// A page of its own: there is no panel to hide.
     pub standalone: bool,
+    /// The host page has named the program by its hash, so that whoever serves it cannot change it.
+    pub pinned: bool,
     /// A neutral title, the organisation's choice; may be empty.
     pub title: String,
     /// Shown until the relay has said its own, and when it cannot be reached.
@@ -97,7 +99,7 @@ impl Start {
         let org_key = text(fields, "orgKey");
         let language = text(fields, "texts.locale").as_deref().and_then(Language::from_tag);
         Some(Self {
-            relay: text(fields, "relay")?,
+            relay: text(fields, "relay")?.trim_end_matches('/').to_owned(),
             site: SiteKey::from_text(&text(fields, "site")?)?,
             // A key that cannot be read must not become "no key": then any would be believed.
             org_key: org_key.map(|key| OrgKey::from_text(&key).ok_or(())).transpose().ok()?,
@@ -105,6 +107,7 @@ impl Start {
             host_half: text(fields, "hostHalf").as_deref().and_then(Hash::from_text),
             continuing: flag(fields, "continuing"),
             standalone: flag(fields, "standalone"),
+            pinned: flag(fields, "pinned"),
             language: language.unwrap_or(Language::En),
             title: text(fields, "title").unwrap_or_default(),
             phone: text(fields, "phone"),
@@ -112,14 +115,6 @@ impl Start {
             whatsapp: text(fields, "whatsapp"),
             texts: text(fields, "texts.text")?,
         })
-    }
-
-    /// Where the WebSocket is.
-    pub fn socket_address(&self) -> String {
-        let relay = self.relay.trim_end_matches('/');
-        // http becomes ws and https wss.
-        let rest = relay.strip_prefix("http").unwrap_or(relay);
-        String::from("ws") + rest + "/ws"
     }
 }
 
@@ -290,25 +285,16 @@ mod tests {
     #[test]
     fn the_least_that_a_tag_says_is_enough_to_start() {
         let start = start(&[]).expect("relay, site and texts are there");
-        assert_eq!(start.socket_address(), "wss://chat.example/ws");
+        assert_eq!(start.relay, "https://chat.example");
         assert_eq!((start.language, start.roster_min, start.continuing), (Language::Ar, 0, false));
         assert_eq!(start.org_key, None);
         assert_eq!(start.host_half, None);
+        assert!(!start.pinned);
     }
 
     #[test]
-    fn a_plain_http_relay_gets_a_plain_socket() {
-        let plain = [("relay", said("http://127.0.0.1:8080"))];
-        let fields = |path: &str| message(&plain)(path).or_else(|| start_field(path));
-        assert_eq!(Start::read(&fields).map(|start| start.socket_address()).as_deref(), Some("ws://127.0.0.1:8080/ws"));
-    }
-
-    fn start_field(path: &str) -> Option<Field> {
-        match path {
-            "site" => Some(said(&SiteKey([3; 12]).to_text())),
-            "texts.text" => Some(said("a = b")),
-            _ => None,
-        }
+    fn a_tag_with_a_hash_is_said_to_be_pinned() {
+        assert!(start(&[("pinned", Field::Flag(true))]).expect("nothing is missing").pinned);
     }
 
     #[test]

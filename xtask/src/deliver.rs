@@ -13,6 +13,15 @@ use crate::command::{quiet, step};
 use crate::setup::tool;
 use crate::{paths, stamp};
 
+/// A file of simple words is named after its language with this behind it.
+const SIMPLE: &str = "-simple";
+
+/// What every language falls back to.
+const FALLBACK: &str = "en";
+
+/// Before the key of a sentence that the closed launcher does not need: it is not in `embed.js`.
+const OPEN_ONLY: &str = "open.";
+
 /// Every file of one folder by name.
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -73,34 +82,63 @@ fn add_loader(files: &mut Files) -> Result<String, String> {
 
 /// `open.js` and `chat.js` hold the hashes of the widget's files; `embed.js` holds the hash of `open.js`.
 fn loader(files: &Files, version: &str) -> Result<Files, String> {
-    let locales: Vec<&str> =
-        files.keys().filter_map(|name| name.strip_prefix("texts-")?.strip_suffix(".txt")).collect();
     let hashes: BTreeMap<&String, String> = files.iter().map(|(name, content)| (name, hash(content))).collect();
+    let hashes = serde_json::to_string(&hashes).expect("names and text are JSON");
     let define = |name: &str, value: &str| format!("--define:AMPARO_{name}={value}");
-    let known = [
-        define("VERSION", &format!("\"{version}\"")),
-        define("LOCALES", &fallback_first("en", &locales)),
-        define("HASHES", &serde_json::to_string(&hashes).expect("names and text are JSON")),
-    ];
+    let version = define("VERSION", &format!("\"{version}\""));
+    let words = loader_words(&texts("loader")?, &locales(files));
+    let closed = define("WORDS", &json_of(&words, |key| !key.starts_with(OPEN_ONLY)));
+    let all = define("WORDS", &json_of(&words, |_| true));
+    let hashes = define("HASHES", &hashes);
+    // A name that stays unknown would be an error when the script begins, used or not.
+    let [no_hashes, no_pin] = ["HASHES", "OPEN_HASH"].map(|name| define(name, "undefined"));
+    let known = [version.clone(), all, hashes.clone(), no_pin.clone()];
     let open = bundle(&loader_source("open.js"), &[], "iife", &known)?;
+    let known = [version.clone(), closed.clone(), hashes, no_pin];
     let chat = bundle(&loader_source("chat.js"), &[], "iife", &known)?;
     let pin = define("OPEN_HASH", &format!("\"{}\"", hash(&open)));
-    let embed = bundle(&loader_source("embed.js"), &[], "iife", &[known[0].clone(), known[1].clone(), pin])?;
+    let embed = bundle(&loader_source("embed.js"), &[], "iife", &[version, closed, no_hashes, pin])?;
     Ok([("open.js", open), ("chat.js", chat), ("embed.js", embed)]
         .map(|(name, script)| (name.to_owned(), script))
         .into())
 }
 
+/// What the widget speaks; what the loader falls back to comes first.
+fn locales(files: &Files) -> Vec<String> {
+    let languages = files.keys().filter_map(|name| name.strip_prefix("texts-")?.strip_suffix(".txt"));
+    let mut locales: Vec<String> = languages.filter(|name| !name.ends_with(SIMPLE)).map(str::to_owned).collect();
+    locales.sort_by_key(|locale| (locale != FALLBACK, locale.clone()));
+    locales
+}
+
+/// A language and its sentences by key, in the order of `locales`.
+type Words = Vec<(String, Vec<(String, String)>)>;
+
+fn loader_words(texts: &Files, locales: &[String]) -> Words {
+    let sentences = |locale: &String| {
+        let file = texts.get(&format!("texts-{locale}.txt")).map(|file| String::from_utf8_lossy(file).into_owned());
+        let pairs = file.unwrap_or_default();
+        let pairs = pairs.lines().filter_map(|line| line.split_once('='));
+        pairs.map(|(key, text)| (key.trim().to_owned(), text.trim().to_owned())).collect()
+    };
+    locales.iter().map(|locale| (locale.clone(), sentences(locale))).collect()
+}
+
+/// As a script reads it: `{"en":{"title":"Chat"}}`, with those keys that are `wanted`.
+fn json_of(words: &Words, wanted: impl Fn(&str) -> bool) -> String {
+    let text = |text: &str| serde_json::to_string(text).expect("text is JSON");
+    let pair =
+        |(key, sentence): &(String, String)| format!("{}:{}", text(key.trim_start_matches(OPEN_ONLY)), text(sentence));
+    let language = |(locale, sentences): &(String, Vec<(String, String)>)| {
+        let pairs: Vec<String> = sentences.iter().filter(|(key, _)| wanted(key)).map(pair).collect();
+        format!("{}:{{{}}}", text(locale), pairs.join(","))
+    };
+    format!("{{{}}}", words.iter().map(language).collect::<Vec<_>>().join(","))
+}
+
 /// As in an `integrity` attribute, after `sha256-`.
 fn hash(content: &[u8]) -> String {
     Base64::encode_string(&Sha256::digest(content))
-}
-
-/// JSON list of languages; what the loader falls back to comes first.
-fn fallback_first(first: &str, locales: &[&str]) -> String {
-    let mut sorted: Vec<&str> = locales.to_vec();
-    sorted.sort_by_key(|locale| (*locale != first, *locale));
-    serde_json::to_string(&sorted).expect("a list of words is JSON")
 }
 
 fn loader_source(name: &str) -> PathBuf {
@@ -113,6 +151,8 @@ fn bundle(entry: &Path, aliases: &[(&str, PathBuf)], format: &str, more: &[Strin
     esbuild.arg(entry).args(["--bundle", "--minify", "--charset=utf8", "--target=es2019", "--legal-comments=none"]);
     // The glue's own idea of where the module lies; it is always handed over instead.
     esbuild.args(["--log-level=warning", "--log-override:empty-import-meta=silent"]);
+    // The glue gives classes that nobody uses a way to be disposed of, and so keeps them.
+    esbuild.arg("--define:Symbol.dispose=undefined");
     esbuild.arg(format!("--format={format}")).args(more);
     if format == "esm" {
         esbuild.arg("--supported:import-meta=true");
@@ -120,7 +160,11 @@ fn bundle(entry: &Path, aliases: &[(&str, PathBuf)], format: &str, more: &[Strin
     for (name, path) in aliases {
         esbuild.arg(format!("--alias:{name}={}", path.display()));
     }
-    quiet(&mut esbuild).map(String::into_bytes)
+    let script = quiet(&mut esbuild)?;
+    match script.contains("AMPARO_") {
+        true => Err(format!("{} mentions a name that the build has not put in: it would not start", entry.display())),
+        false => Ok(script.into_bytes()),
+    }
 }
 
 /// All style sheets of the given files and folders, in this order, as one small sheet.
@@ -197,8 +241,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_fallback_language_comes_first() {
-        assert_eq!(fallback_first("en", &["ar", "en", "es"]), r#"["en","ar","es"]"#);
+    fn the_fallback_language_comes_first_and_simple_words_are_no_language() {
+        let names = ["texts-ar.txt", "texts-en.txt", "texts-en-simple.txt", "texts-es.txt", "widget.js"];
+        let files = names.map(|name| (name.to_owned(), Vec::new())).into();
+        assert_eq!(locales(&files), ["en", "ar", "es"]);
+    }
+
+    #[test]
+    fn the_closed_launcher_carries_no_sentence_that_it_does_not_say() {
+        let file = "title = Chat\nopen.tab = In a \"tab\"\n".as_bytes().to_vec();
+        let words = loader_words(&Files::from([("texts-en.txt".to_owned(), file)]), &["en".to_owned()]);
+        let closed = json_of(&words, |key| !key.starts_with(OPEN_ONLY));
+        assert_eq!(closed, r#"{"en":{"title":"Chat"}}"#);
+        assert_eq!(json_of(&words, |_| true), r#"{"en":{"title":"Chat","tab":"In a \"tab\""}}"#);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod command;
 mod deliver;
 mod demo;
 mod dist;
+mod names;
 mod paths;
 mod plain_data;
 mod setup;

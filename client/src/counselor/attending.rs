@@ -164,8 +164,12 @@ impl Attending {
         }
     }
 
+    /// What the visitor ended goes from this screen too: hers says so (requirement 53).
     pub fn on_ended(&mut self, now_ms: u64, reason: EndReason) {
         self.close(now_ms, Stage::Ended(reason));
+        if reason == EndReason::Visitor {
+            self.conversation.erase();
+        }
     }
 
     pub fn press_end(&mut self, now_ms: u64, reason: EndReason) {
@@ -174,13 +178,14 @@ impl Attending {
         self.stage = Stage::Ending { reason, until_ms };
     }
 
-    /// The end that was pressed, once nothing is waited for any more: what to send, and the ticket that proves it later.
-    pub fn end_if_due(&mut self, now_ms: u64) -> Option<(Ticket, ClientMsg)> {
+    /// The end that was pressed, once nothing is waited for any more: what to send, and the ticket that proves it later. A
+    /// claim that was never opened has nothing to prove: the visitor is not this counselor's to send away.
+    pub fn end_if_due(&mut self, now_ms: u64) -> Option<(Option<Ticket>, ClientMsg)> {
         let Stage::Ending { reason, until_ms } = self.stage else { return None };
         if until_ms > now_ms && !self.conversation.all_delivered() {
             return None;
         }
-        let ticket = self.ticket()?.clone();
+        let ticket = self.opened.last().map(|opened| opened.claim.ticket.clone());
         self.close(now_ms, Stage::Ended(reason));
         Some((ticket, ClientMsg::End { conversation: self.id, reason }))
     }
@@ -218,7 +223,7 @@ impl Attending {
 
     pub(super) fn author<'a>(&self, shifts: &'a [ShiftKeys]) -> Option<Author<'a>> {
         let device = self.conversation.holder()?.device;
-        shifts.iter().find(|keys| keys.device() == device).map(Author::Counselor)
+        shifts.iter().find(|keys| keys.device() == device).map(|keys| Author::Counselor(keys))
     }
 
     fn send(&mut self, messages: Vec<Sealed>, means: &mut Means<'_>) {

@@ -185,7 +185,7 @@ impl Counselor {
     fn end_what_is_due(&mut self, now_ms: u64) {
         for attending in &mut self.attending {
             if let Some((ticket, end)) = attending.end_if_due(now_ms) {
-                self.ended.push(EndedTicket { ticket, at_ms: now_ms });
+                self.ended.extend(ticket.map(|ticket| EndedTicket { ticket, at_ms: now_ms }));
                 if self.is_ready {
                     self.out.push(end);
                 }

@@ -43,7 +43,24 @@ impl Direction {
 #[derive(Clone, Copy, Debug)]
 pub enum Author<'a> {
     Visitor,
-    Counselor(&'a ShiftKeys),
+    Counselor(&'a dyn Signs),
+}
+
+/// A counselor's device, as far as sealing needs it. Behind a table, so that the visitor's program, which never makes
+/// one, does not carry what signing takes (4 KB of curve arithmetic).
+pub trait Signs: fmt::Debug {
+    fn device(&self) -> DeviceId;
+    fn sign(&self, bytes: &[u8]) -> [u8; 64];
+}
+
+impl Signs for ShiftKeys {
+    fn device(&self) -> DeviceId {
+        self.device()
+    }
+
+    fn sign(&self, bytes: &[u8]) -> [u8; 64] {
+        self.sign(bytes)
+    }
 }
 
 impl Author<'_> {

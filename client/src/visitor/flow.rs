@@ -24,9 +24,9 @@ impl Visitor {
         match msg {
             ServerMsg::Beat { beat, freshest_age_secs } => self.on_beat(now_ms, beat, freshest_age_secs),
             ServerMsg::Refused { code } => self.on_refused(now_ms, code),
-            ServerMsg::Welcome(welcome) => self.on_welcome(now_ms, welcome),
+            ServerMsg::Welcome(welcome) => self.on_welcome(now_ms, *welcome),
             ServerMsg::Line(opening) => self.on_line(opening),
-            ServerMsg::Spoken(spoken) => self.on_spoken(spoken),
+            ServerMsg::Spoken(spoken) => self.on_spoken(*spoken),
             ServerMsg::Deposited { relay_half, sealed } => self.on_deposited(&relay_half, &sealed),
             ServerMsg::Waiting { conversation, position, ticket } => self.on_waiting(conversation, position, ticket),
             ServerMsg::Ended { conversation, reason } if self.is_ongoing(conversation) => self.on_ended(now_ms, reason),

@@ -350,8 +350,8 @@ impl Relay {
     fn back_in_queue(&mut self, id: ConversationId) {
         let ticket = self.ticket(id, None);
         let Some(kept) = self.kept.get_mut(&id) else { return };
-        if let (State::Talking { claim, .. }, Some(to)) = (&kept.state, kept.counselor) {
-            self.out.push((to, ServerMsg::ClaimLapsed { conversation: id, claim: *claim }));
+        if let (State::Talking { .. }, Some(to)) = (&kept.state, kept.counselor) {
+            self.out.push((to, ServerMsg::Released { conversation: id }));
         }
         kept.state = State::Waiting;
         kept.rejoin = None;
@@ -527,7 +527,7 @@ impl Relay {
     }
 
     fn welcome(&self, house: &House) -> ServerMsg {
-        ServerMsg::Welcome(Welcome {
+        ServerMsg::Welcome(Box::new(Welcome {
             generation: self.generation,
             now_unix_secs: self.now_ms / 1000,
             organisation: "Casa Clara".into(),
@@ -539,7 +539,7 @@ impl Relay {
             deposit_secs: 120,
             manner: Manner::default(),
             spoken: spoken(),
-        })
+        }))
     }
 
     fn send(&mut self, to: Connection, msg: ServerMsg) {

@@ -117,6 +117,22 @@ fn exit_erases_every_word_and_ends() {
     assert!(matches!(world.conversation_of("Ana").expect("there").state, ConversationState::Ended(EndReason::Visitor)));
 }
 
+/// Requirement 53.
+#[test]
+fn what_mary_ends_is_gone_from_anas_screen_too() {
+    let mut world = World::talking(8);
+    world.mary_says("he is coming");
+    world.says("Ana", "call this number");
+    world.settle();
+    assert_eq!(world.screen_of("Ana").len(), 2);
+    let now_ms = world.now_ms;
+    world.mary.end(now_ms);
+    world.settle();
+    let left = world.conversation_of("Ana").expect("there");
+    assert_eq!(left.state, ConversationState::Ended(EndReason::Visitor));
+    assert_eq!(left.messages, []);
+}
+
 #[test]
 fn a_message_that_nobody_acknowledges_is_shown_as_not_sent_and_is_still_delivered_later() {
     let mut world = World::talking(9);

@@ -62,7 +62,7 @@ pub fn LanguageChoice() -> impl IntoView {
             language::change(texts, language);
         }
     };
-    let options = language::WRITTEN.map(|language| {
+    let options = Language::ALL.map(|language| {
         view! {
             <option value=language.tag() lang=language.tag() selected=move || texts.language() == language>
                 {language.own_name()}

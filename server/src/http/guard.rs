@@ -5,13 +5,14 @@
 use amparo_protocol::api::roles;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::Hash;
-use amparo_protocol::limits::LOGIN_MAX_SECS;
+use amparo_protocol::limits::{AFTER_SHIFT_SECS, LOGIN_MAX_SECS};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
+use crate::clock::Time;
 use crate::config::normal_origin;
 use crate::error::ApiError;
 use crate::store::login::Login;
@@ -95,10 +96,23 @@ pub fn origin_of(headers: &HeaderMap) -> Option<String> {
 
 /// The login whose cookie the request carries.
 pub async fn login_of(headers: &HeaderMap, app: &App) -> Result<Option<Login>, ApiError> {
+    login_at(headers, app, app.clock.now()).await
+}
+
+async fn login_at(headers: &HeaderMap, app: &App, at: Time) -> Result<Option<Login>, ApiError> {
     match cookie_of(headers) {
-        Some(cookie) => Ok(app.store.login(hash(cookie.as_bytes()), app.clock.now()).await?),
+        Some(cookie) => Ok(app.store.login(hash(cookie.as_bytes()), at).await?),
         None => Ok(None),
     }
+}
+
+/// For a connection: a login counts only where our own page opens it. A visitor's frame has none, and `Origin: null`. One
+/// that has ended lately still counts: the line goes on with a conversation that is open, and closes any other.
+pub async fn login_of_page(headers: &HeaderMap, app: &App) -> Result<Option<Login>, ApiError> {
+    if !is_own_page(headers, app) {
+        return Ok(None);
+    }
+    login_at(headers, app, app.clock.now().minus_secs(AFTER_SHIFT_SECS)).await
 }
 
 pub fn hash(bytes: &[u8]) -> Hash {
@@ -108,7 +122,8 @@ pub fn hash(bytes: &[u8]) -> Hash {
 /// The `Set-Cookie` value for a new login.
 pub fn new_cookie(secret: &str) -> HeaderValue {
     HeaderValue::try_from(format!(
-        "{COOKIE}={secret}; Path=/; Max-Age={LOGIN_MAX_SECS}; Secure; HttpOnly; SameSite=Strict"
+        "{COOKIE}={secret}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Strict",
+        LOGIN_MAX_SECS + AFTER_SHIFT_SECS
     ))
     .expect("a cookie of base64url text is a header value")
 }

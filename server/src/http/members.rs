@@ -34,7 +34,7 @@ pub async fn remove(
     if !app.store.erase_member(member).await? {
         return Err(ErrorCode::NotFound.into());
     }
-    app.relay.member_removed(member);
+    app.relay.member_removed(member).await;
     tracing::info!(member = %member.log_safe(), "a member was removed");
     Ok(StatusCode::NO_CONTENT)
 }

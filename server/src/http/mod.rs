@@ -2,6 +2,7 @@
 //!
 //! Never: SQL, or a rule about who waits and who talks.
 
+use amparo_protocol::limits::POLL_BATCH_BYTES;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
@@ -11,9 +12,11 @@ use crate::app::App;
 
 mod account;
 pub mod attempts;
+mod availability;
 mod body;
 mod chat;
 mod check;
+mod cors;
 mod demo;
 mod end;
 mod files;
@@ -25,6 +28,7 @@ mod line;
 mod members;
 pub mod metrics;
 mod pass;
+mod poll;
 mod roster;
 mod setup;
 mod sign_in;
@@ -35,12 +39,14 @@ mod socket;
 const SMALL_BODY_BYTES: usize = 4 * 1024;
 /// A roster of a thousand members, or a batch of keys.
 const LARGE_BODY_BYTES: usize = 1024 * 1024;
+/// A full batch, and the numbers before it.
+const POLL_BODY_BYTES: usize = POLL_BATCH_BYTES + 64;
 
 pub fn router(app: App) -> Router {
     visitors()
         .merge(console())
+        .merge(everybody())
         .route("/healthz", get(health::show))
-        .route("/ws", get(socket::open))
         .layer(middleware::from_fn_with_state(app.clone(), headers::complete))
         .with_state(app)
 }
@@ -50,9 +56,18 @@ fn visitors() -> Router<App> {
         .route("/embed.js", get(files::loader))
         .route("/v/{version}/{name}", get(files::versioned))
         .route("/chat", get(chat::show))
-        .route("/api/pass", post(pass::issue).options(pass::preflight))
+        .route("/api/pass", post(pass::issue).options(cors::preflight))
+        .route("/api/availability", get(availability::show))
         .route("/api/end", post(end::end))
         .layer(DefaultBodyLimit::max(SMALL_BODY_BYTES))
+}
+
+/// The messages themselves.
+fn everybody() -> Router<App> {
+    Router::new()
+        .route("/ws", get(socket::open))
+        .route("/api/poll", post(poll::poll).options(cors::preflight))
+        .layer(DefaultBodyLimit::max(POLL_BODY_BYTES))
 }
 
 fn console() -> Router<App> {

@@ -4,10 +4,10 @@ use amparo_protocol::api::{PassAnswer, PassRequest};
 use amparo_protocol::error::ErrorCode;
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 
-use super::{body, guard};
+use super::{body, cors, guard};
 use crate::app::App;
 use crate::error::ApiError;
 
@@ -17,17 +17,8 @@ pub async fn issue(State(app): State<App>, headers: HeaderMap, request: Request)
         Ok(bytes) => issue_for(&app, &headers, &bytes).await,
         Err(error) => Err(error),
     };
-    readable_by_asker(&headers, answer.map(Json).into_response())
-}
-
-/// `OPTIONS /api/pass`
-pub async fn preflight(headers: HeaderMap) -> Response {
-    let allowed = [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"),
-        (header::ACCESS_CONTROL_MAX_AGE, "600"),
-    ];
-    readable_by_asker(&headers, (StatusCode::NO_CONTENT, allowed).into_response())
+    // A pass is only ever in an answer to an allowed origin.
+    cors::readable_by_asker(&headers, answer.map(Json).into_response())
 }
 
 async fn issue_for(app: &App, headers: &HeaderMap, bytes: &[u8]) -> Result<PassAnswer, ApiError> {
@@ -38,14 +29,4 @@ async fn issue_for(app: &App, headers: &HeaderMap, bytes: &[u8]) -> Result<PassA
         return Err(ErrorCode::OriginNotAllowed.into());
     }
     Ok(PassAnswer { pass: app.relay.issue_pass(site.key).await })
-}
-
-/// The asking page may read the answer, a refusal too: it says why in a code that the webmaster can read out, and a
-/// pass is only ever in an answer to an allowed origin.
-fn readable_by_asker(headers: &HeaderMap, mut response: Response) -> Response {
-    if let Some(origin) = headers.get(header::ORIGIN) {
-        response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-    }
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("origin"));
-    response
 }

@@ -115,7 +115,7 @@ async fn use_code(app: &App, member: &Member, code: &str) -> Result<(), ApiError
 async fn end_login(app: &App, login: Option<Login>) -> Result<(), ApiError> {
     if let Some(login) = login {
         app.store.erase_login(login.id).await?;
-        app.relay.login_ended(login.id);
+        app.relay.login_ended(login.id).await;
     }
     Ok(())
 }

@@ -9,8 +9,8 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::relay::transport::socket;
 
-/// `GET /ws`. A login counts only on a socket that our own page opened; a visitor's frame has none, and `Origin: null`.
+/// `GET /ws`
 pub async fn open(State(app): State<App>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Result<Response, ApiError> {
-    let login = if guard::is_own_page(&headers, &app) { guard::login_of(&headers, &app).await? } else { None };
+    let login = guard::login_of_page(&headers, &app).await?;
     Ok(socket::upgrade(app, login, upgrade))
 }

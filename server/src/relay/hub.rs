@@ -4,11 +4,11 @@
 //! Never: waits for a slow session. A full queue marks the session as too slow; its own task closes it.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use amparo_protocol::id::ConversationId;
-use amparo_protocol::wire::Opening;
+use amparo_protocol::wire::{LineState, Opening};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +23,8 @@ const QUEUE_MAX_BYTES: usize = 512 * 1024;
 /// Sealed bytes that all conversations together may keep.
 const RINGS_MAX_BYTES: usize = 96 * 1024 * 1024;
 const NOBODY: u64 = u64::MAX;
+/// An answer older than this says nothing about now (design D8).
+const AVAILABLE_MAX_AGE_SECS: u16 = 24;
 
 pub struct Hub {
     sessions: Mutex<HashMap<SessionId, Outbox>>,
@@ -30,6 +32,8 @@ pub struct Hub {
     next_session: AtomicU64,
     /// When the freshest counselor on duty answered; `NOBODY` without one.
     freshest_ms: AtomicU64,
+    /// In some language somebody is free.
+    is_available: AtomicBool,
     budget: Arc<RingBudget>,
 }
 
@@ -64,6 +68,7 @@ impl Default for Hub {
             lanes: Mutex::default(),
             next_session: AtomicU64::new(1),
             freshest_ms: AtomicU64::new(NOBODY),
+            is_available: AtomicBool::new(false),
             budget: RingBudget::new(RINGS_MAX_BYTES),
         }
     }
@@ -112,6 +117,12 @@ impl Hub {
         (freshest_ms != NOBODY).then(|| u16::try_from(age_secs).unwrap_or(u16::MAX))
     }
 
+    /// Whether somebody is free, for those who have not opened the chat.
+    pub fn is_available(&self, now_ms: u64) -> bool {
+        let is_fresh = self.freshest_age_secs(now_ms).is_some_and(|age_secs| age_secs <= AVAILABLE_MAX_AGE_SECS);
+        is_fresh && self.is_available.load(Ordering::Relaxed)
+    }
+
     /// When messages last passed, of the conversations where any did since `since_ms`.
     pub fn active_since(&self, since_ms: u64) -> Option<Command> {
         let lanes = self.lanes();
@@ -158,6 +169,8 @@ impl Hub {
 
     /// Every session hears of it; those of widgets that have not entered the queue pass it on.
     fn line_changed(&self, openings: &[Opening]) {
+        let is_available = openings.iter().any(|opening| opening.state == LineState::Available);
+        self.is_available.store(is_available, Ordering::Relaxed);
         for outbox in self.sessions().values() {
             outbox.tell(Tell::Line { openings: openings.to_vec() });
         }
@@ -211,5 +224,30 @@ impl Inbox {
             self.queued_bytes.fetch_sub(frame.len(), Ordering::Relaxed);
         }
         waiting
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line_is(hub: &Hub, state: LineState, answered_ms: Option<u64>) {
+        let event = |what| Event { generation: 1, what };
+        let openings =
+            vec![Opening { state: LineState::Closed, opens_unix_secs: None }, Opening { state, opens_unix_secs: None }];
+        hub.publish(vec![event(What::LineChanged { openings }), event(What::Freshest { answered_ms })]);
+    }
+
+    #[test]
+    fn somebody_is_free_only_while_a_free_counselor_has_just_answered() {
+        let hub = Hub::default();
+        assert!(!hub.is_available(0));
+        line_is(&hub, LineState::Available, Some(1_000));
+        assert!(hub.is_available(25_000));
+        assert!(!hub.is_available(26_000));
+        line_is(&hub, LineState::Busy, Some(26_000));
+        assert!(!hub.is_available(26_000));
+        line_is(&hub, LineState::Available, None);
+        assert!(!hub.is_available(26_000));
     }
 }

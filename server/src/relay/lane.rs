@@ -31,7 +31,7 @@ struct Inner {
 struct Attached {
     session: SessionId,
     outbox: Outbox,
-    /// What it said it held when it came; grown only by what it was sent since.
+    /// What it said it held when it came, and in one piece with it what it was sent since.
     have: Vec<Have>,
 }
 
@@ -73,7 +73,7 @@ impl Lane {
     pub fn send(&self, from: SessionId, header: &MessageHeader, frame: Bytes, now_ms: u64) {
         let mut inner = self.lock();
         if inner.takes_part(from) && inner.ring.append(header, &frame) {
-            inner.pass(from, &frame);
+            inner.deliver(from, header, &frame);
             self.last_message_ms.store(now_ms, Ordering::Relaxed);
         }
     }
@@ -82,7 +82,7 @@ impl Lane {
     pub fn refill(&self, from: SessionId, header: &MessageHeader, frame: Bytes) {
         let mut inner = self.lock();
         if inner.takes_part(from) && inner.ring.refill(header, &frame) {
-            inner.pass(from, &frame);
+            inner.deliver(from, header, &frame);
         }
     }
 
@@ -122,9 +122,31 @@ impl Inner {
         self.attached.iter().any(|attached| attached.session == session)
     }
 
+    fn deliver(&mut self, from: SessionId, header: &MessageHeader, frame: &Bytes) {
+        self.pass(from, frame);
+        self.attached.iter_mut().for_each(|attached| attached.grow(header));
+    }
+
     fn pass(&self, from: SessionId, frame: &Bytes) {
         for peer in self.attached.iter().filter(|peer| peer.session != from) {
             peer.outbox.frame(frame.clone());
+        }
+    }
+}
+
+impl Attached {
+    /// Sent by it or to it: either way it has this message now.
+    fn grow(&mut self, header: &MessageHeader) {
+        let is_of = |have: &&mut Have| (have.epoch, have.sender) == (header.epoch, header.sender);
+        match self.have.iter_mut().find(is_of) {
+            Some(have) if have.upto.checked_add(1) == Some(header.number) => have.upto = header.number,
+            Some(_) => {}
+            // A sender's first in an epoch is number 0.
+            None if header.number == 0 => {
+                let MessageHeader { epoch, sender, number, .. } = *header;
+                self.have.push(Have { epoch, sender, upto: number });
+            }
+            None => {}
         }
     }
 }

@@ -67,7 +67,16 @@ pub struct Line {
 #[derive(Clone, Copy)]
 struct Tombstone {
     reason: EndReason,
+    /// Set where only a counselor's ticket says so, to a relay that does not know the conversation: it ended this
+    /// membership, and no other.
+    only: Option<ClaimId>,
     until_ms: u64,
+}
+
+impl Tombstone {
+    fn counts_for(&self, membership: Option<Membership>) -> bool {
+        self.only.is_none_or(|only| membership.is_some_and(|membership| membership.claim == only))
+    }
 }
 
 struct IssuedPass {
@@ -123,7 +132,18 @@ impl Line {
         self.tickets = Tickets::new(keys, self.random.clone());
     }
 
-    pub fn on_command(&mut self, now_ms: u64, command: Command) -> Vec<Event> {
+    /// Carried out one after the other, then decided once.
+    pub fn on_commands(&mut self, now_ms: u64, commands: impl IntoIterator<Item = Command>) -> Vec<Event> {
+        let mut needs_decision = false;
+        for command in commands {
+            // That somebody is still there changes nothing that cannot wait for the next tick.
+            needs_decision |= !matches!(command, Command::Answered { .. } | Command::PassIssued { .. });
+            self.carry_out(now_ms, command);
+        }
+        if needs_decision { self.decided(now_ms) } else { std::mem::take(&mut self.out) }
+    }
+
+    fn carry_out(&mut self, now_ms: u64, command: Command) {
         match command {
             Command::PassIssued { pass, site } => self.pass_issued(now_ms, pass, site),
             Command::EndToken { end_token } => self.end_by_token(now_ms, end_token),
@@ -140,7 +160,6 @@ impl Line {
             Command::Said { session, msg } => self.said(now_ms, session, msg),
             Command::Gone { session } => self.gone(now_ms, session),
         }
-        self.decided(now_ms)
     }
 
     /// Call about four times a second: everything that happens because time has passed.

@@ -1,9 +1,10 @@
 //! The relay's core: who waits, who talks, and sealed bytes on their way.
 //!
-//! One message, from a visitor's browser to a counselor's: [`transport::socket`] reads it from the WebSocket and hands the
-//! bytes to her [`visitor_session`]. [`direct`] finds conversation and clear header without copying; [`lane`] keeps the
-//! frame in the conversation's [`ring`] and puts it into the queue of every other session that takes part, under one short
-//! lock. The counselor's socket task takes it from there and sends it. The owner task is not involved.
+//! One message, from a visitor's browser to a counselor's: [`transport::socket`] reads it from the WebSocket, or
+//! [`transport::poll`] gets it from a request, and [`transport::connection`] hands the bytes to her [`visitor_session`].
+//! [`direct`] finds conversation and clear header without copying; [`lane`] keeps the frame in the conversation's [`ring`]
+//! and puts it into the queue of every other session that takes part, under one short lock. The task of the counselor's
+//! connection takes it from there and sends it. The owner task is not involved.
 //!
 //! Everything that needs a decision is a [`command`] to the one owner, [`line`], which answers with events; the [`hub`]
 //! carries them out. [`pure`] is the same machinery without tasks.
@@ -48,6 +49,8 @@ use hub::Hub;
 use line::Line;
 
 const COMMANDS_WAITING_MAX: usize = 4096;
+/// Commands that have piled up are decided together: a crowd that comes back costs one look at the queue, not a thousand.
+const COMMANDS_AT_ONCE: usize = 256;
 const TICK_MS: u64 = 250;
 /// How often the line hears where messages have passed, and ticket keys are looked at.
 const ACTIVITY_TICKS: u64 = 20;
@@ -96,12 +99,17 @@ impl Relay {
     }
 
     /// Closes the connections of this login within a second.
-    pub fn login_ended(&self, login: LoginId) {
-        self.command_soon(Command::LoginEnded { login });
+    pub async fn login_ended(&self, login: LoginId) {
+        self.command(Command::LoginEnded { login }).await;
     }
 
-    pub fn member_removed(&self, member: MemberId) {
-        self.command_soon(Command::MemberRemoved { member });
+    pub async fn member_removed(&self, member: MemberId) {
+        self.command(Command::MemberRemoved { member }).await;
+    }
+
+    /// Whether a counselor is free in some language.
+    pub fn is_available(&self, now: Time) -> bool {
+        self.hub.is_available(millis(now))
     }
 
     /// Connections that are open now.
@@ -127,18 +135,13 @@ impl Relay {
     pub(crate) fn hub(&self) -> &Arc<Hub> {
         &self.hub
     }
-
-    fn command_soon(&self, command: Command) {
-        if self.commands.try_send(command).is_err() {
-            tracing::error!("a login could not be closed at once: the relay is behind or stopping");
-        }
-    }
 }
 
 /// The owner task: commands in, events out, four ticks a second.
 async fn run(services: Services, hub: Arc<Hub>, changed: Arc<Notify>, mut waiting: mpsc::Receiver<Command>) {
     let stop = services.tasks.stop.clone();
     let Some(Some(mut owner)) = stop.run_until_cancelled(Owner::load(&services, hub)).await else { return };
+    let mut told = Vec::with_capacity(COMMANDS_AT_ONCE);
     let serve = async {
         loop {
             // However much is said, time does not stand still.
@@ -146,9 +149,9 @@ async fn run(services: Services, hub: Arc<Hub>, changed: Arc<Notify>, mut waitin
                 owner.tick(&changed).await;
             }
             let tick = services.clock.sleep_until(owner.next_tick);
-            match until(tick, waiting.recv()).await {
-                Some(Some(command)) => owner.told(command, &changed).await,
-                Some(None) => return,
+            match until(tick, waiting.recv_many(&mut told, COMMANDS_AT_ONCE)).await {
+                Some(0) => return,
+                Some(_) => owner.told(&mut told, &changed).await,
                 None => {}
             }
         }
@@ -197,15 +200,15 @@ impl Owner {
     }
 
     /// A change of the store is read first: whoever made it may connect at once and rely on it.
-    async fn told(&mut self, command: Command, changed: &Notify) {
+    async fn told(&mut self, commands: &mut Vec<Command>, changed: &Notify) {
         if notified(changed) {
             self.reload(self.services.clock.now()).await;
         }
-        self.command(command);
+        self.commands(commands.drain(..));
     }
 
-    fn command(&mut self, command: Command) {
-        let events = self.line.on_command(millis(self.services.clock.now()), command);
+    fn commands(&mut self, commands: impl IntoIterator<Item = Command>) {
+        let events = self.line.on_commands(millis(self.services.clock.now()), commands);
         self.publish(events);
     }
 
@@ -246,7 +249,7 @@ impl Owner {
     fn hear_activity(&mut self, now: Time) {
         let since_ms = std::mem::replace(&mut self.active_since_ms, millis(now));
         if let Some(active) = self.hub.active_since(since_ms) {
-            self.command(active);
+            self.commands([active]);
         }
     }
 

@@ -104,7 +104,7 @@ impl Pure {
 
     /// Any command that requests give the owner.
     pub fn command(&mut self, now_ms: u64, command: Command) {
-        let events = self.line.on_command(now_ms, command);
+        let events = self.line.on_commands(now_ms, [command]);
         self.hub.publish(events);
         self.settle(now_ms);
     }
@@ -146,7 +146,7 @@ impl Pure {
 
     fn carry_out(&mut self, now_ms: u64, id: SessionId, output: Output) {
         for command in output.commands {
-            let events = self.line.on_command(now_ms, command);
+            let events = self.line.on_commands(now_ms, [command]);
             self.hub.publish(events);
         }
         let Some(connection) = self.connections.get_mut(&id) else { return };
@@ -156,7 +156,7 @@ impl Pure {
             connection.refused = Some(code);
             connection.session.on_closed();
             self.hub.disconnect(id);
-            let events = self.line.on_command(now_ms, Command::Gone { session: id });
+            let events = self.line.on_commands(now_ms, [Command::Gone { session: id }]);
             self.hub.publish(events);
         }
     }

@@ -40,6 +40,8 @@ struct Waiting {
     /// Entering counts as a press.
     pressed_at_ms: u64,
     asked_at_ms: Option<u64>,
+    /// Did not press within her time since. She is asked again, and nobody waits for her answer.
+    asked_in_vain: bool,
     /// Until when she rings at whom.
     offered: BTreeMap<SessionId, u64>,
 }
@@ -80,8 +82,15 @@ impl Queue {
         let former = self.places.insert(place.conversation, place);
         let offered = former.and_then(|former| self.waiting.remove(&former)).map(|waiting| waiting.offered);
         let offered = offered.unwrap_or_default();
-        self.waiting
-            .insert(place, Waiting { language, present: true, pressed_at_ms: now_ms, asked_at_ms: None, offered });
+        let waiting = Waiting {
+            language,
+            present: true,
+            pressed_at_ms: now_ms,
+            asked_at_ms: None,
+            asked_in_vain: false,
+            offered,
+        };
+        self.waiting.insert(place, waiting);
     }
 
     /// She does not wait any more; those she was offered to are told.
@@ -98,6 +107,7 @@ impl Queue {
         if let Some(waiting) = self.waiting_mut(conversation) {
             waiting.pressed_at_ms = now_ms;
             waiting.asked_at_ms = None;
+            waiting.asked_in_vain = false;
         }
     }
 
@@ -212,21 +222,27 @@ impl Waiting {
         if !idle.iter().any(speaks) {
             return;
         }
-        let since_press_ms = now_ms.saturating_sub(self.pressed_at_ms);
-        let since_ask_ms = self.asked_at_ms.map(|asked_at_ms| now_ms.saturating_sub(asked_at_ms));
-        if since_press_ms < STILL_THERE_MS || !self.offered.is_empty() {
+        if now_ms.saturating_sub(self.pressed_at_ms) < STILL_THERE_MS || !self.offered.is_empty() {
             for free in idle.iter().filter(|free| speaks(free)) {
                 self.offered.insert(free.session, now_ms + OFFER_MS);
                 pairings.push(Pairing::Offer { conversation, to: free.session });
             }
-        } else if since_ask_ms.is_none_or(|ms| ms >= ASK_AGAIN_MS) {
-            self.asked_at_ms = Some(now_ms);
-            pairings.push(Pairing::AskStillThere { conversation });
-        } else if since_ask_ms.is_some_and(|ms| ms >= STILL_THERE_MS) {
+        } else if !self.may_answer(conversation, now_ms, pairings) {
             // She was asked in vain: the next one is looked at, while she keeps her place.
             return;
         }
         idle.retain(|free| !speaks(free));
+    }
+
+    /// Asks whether she is still there when it is time to. `true` while her first answer is worth waiting for.
+    fn may_answer(&mut self, conversation: ConversationId, now_ms: u64, pairings: &mut Vec<Pairing>) -> bool {
+        let since_ask_ms = self.asked_at_ms.map(|asked_at_ms| now_ms.saturating_sub(asked_at_ms));
+        self.asked_in_vain |= since_ask_ms.is_some_and(|ms| ms >= STILL_THERE_MS);
+        if since_ask_ms.is_none_or(|ms| ms >= ASK_AGAIN_MS) {
+            self.asked_at_ms = Some(now_ms);
+            pairings.push(Pairing::AskStillThere { conversation });
+        }
+        !self.asked_in_vain
     }
 }
 

@@ -247,10 +247,9 @@ impl Link {
         let resumed = answer(found.held.clone());
         output.frames.extend(resumed.iter().map(|msg| Bytes::from(encode(msg))));
         output.frames.extend(found.frames);
-        if resumed.is_some() {
-            for have in found.peers {
-                output.push(&ServerMsg::Want { conversation, have, held: found.held.clone() });
-            }
+        // Also to a device that has just come in: what it said before the lane was open to it went nowhere.
+        for have in found.peers {
+            output.push(&ServerMsg::Want { conversation, have, held: found.held.clone() });
         }
         lane.ask_peers(self.session, have.to_vec(), found.held);
         Some((lane, output))

@@ -5,7 +5,7 @@
 
 use amparo_protocol::api::{PublicationEntry, roles};
 use amparo_protocol::id::{DeviceId, MemberId, OrgKey, RosterMemberId};
-use amparo_protocol::limits::SHIFT_MAX_SECS;
+use amparo_protocol::limits::{AFTER_SHIFT_SECS, SHIFT_MAX_SECS};
 use amparo_protocol::sealed::Sealed;
 use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest, Sha256};
@@ -33,7 +33,8 @@ pub struct Shift {
     pub may_be_offered: bool,
 }
 
-/// `None` unless the certificate is signed by this member's key in a roster known here, and counts now.
+/// `None` unless the certificate is signed by this member's key in a roster known here, and counts now or did so until
+/// lately: an open conversation outlives its shift.
 pub fn check(certificate: &[u8], member: MemberId, facts: &LineFacts, now_secs: u64) -> Option<Shift> {
     let (body, signature) = certificate.split_at_checked(SHIFT_BYTES)?;
     let signature = Signature::from_bytes(signature.try_into().ok()?);
@@ -48,7 +49,7 @@ pub fn check(certificate: &[u8], member: MemberId, facts: &LineFacts, now_secs: 
     let key = identity_key(facts.rosters.get(&roster_seq)?.roster.as_bytes(), roster_member)?;
     key.verify_strict(body, &signature).ok()?;
     let window = not_before <= now_secs + AHEAD_SECS
-        && now_secs < not_after
+        && now_secs < not_after.saturating_add(AFTER_SHIFT_SECS)
         && not_after.checked_sub(not_before).is_some_and(|secs| secs <= SHIFT_MAX_SECS);
     let counts = window && org_id == org_id_of(&facts.org_key) && device != DeviceId::default();
     counts.then(|| Shift {

@@ -100,7 +100,7 @@ impl VisitorSession {
         }
     }
 
-    fn welcome(&mut self, now_ms: u64, welcome: Welcome) -> Output {
+    fn welcome(&mut self, now_ms: u64, welcome: Box<Welcome>) -> Output {
         self.welcomed = true;
         self.heart = Heart::new(now_ms);
         self.told = Some(welcome.spoken.line);

@@ -22,7 +22,7 @@ async fn the_first_administrator_sets_the_relay_up_and_is_signed_in(#[values(Sql
 
     let cookie = answer.header("set-cookie");
     assert!(cookie.starts_with("__Host-amparo="), "{cookie}");
-    assert!(cookie.ends_with("; Path=/; Max-Age=43200; Secure; HttpOnly; SameSite=Strict"), "{cookie}");
+    assert!(cookie.ends_with("; Path=/; Max-Age=50400; Secure; HttpOnly; SameSite=Strict"), "{cookie}");
     let me = ana.me(&app).await;
     assert!(me.approved);
     assert_eq!((me.organisation.as_str(), me.org_key), ("Amparo", organisation.org_key()));

@@ -131,7 +131,7 @@ fn a_shift_of_another_member_or_changed_in_one_bit_is_refused() {
     let counselor = Counselor::new(0, 1);
     let good = house::shift(0, counselor.device, stage.now_ms);
     let others = house::shift(1, counselor.device, stage.now_ms);
-    let old = house::shift(0, counselor.device, stage.now_ms - 13 * 60 * 60 * 1000);
+    let old = house::shift(0, counselor.device, stage.now_ms - 15 * 60 * 60 * 1000);
     let changed = (0..good.size_bytes() * 8).step_by(7).map(|bit| {
         let mut changed = good.clone();
         changed.0[bit / 8] ^= 1 << (bit % 8);

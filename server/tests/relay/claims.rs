@@ -106,6 +106,23 @@ fn who_does_not_say_that_she_is_still_there_is_passed_over_and_keeps_her_place()
 }
 
 #[test]
+fn those_who_never_answer_do_not_keep_a_counselor_from_the_next_one() {
+    let (mut stage, conversation) = Stage::talking();
+    for _ in 0..3 {
+        stage.visitor_enters();
+    }
+    for silent in [1, 2] {
+        stage.visitors[silent].person.presses = false;
+    }
+    stage.pass(60);
+    let end = stage.counselors[0].person.end(conversation);
+    stage.counselor_says(0, end);
+    stage.pass(61);
+    assert!(stage.counselors[0].person.offers.contains(&stage.conversation(3)), "each silent one had her half minute");
+    assert_eq!(stage.visitors[1].person.position, Some(1));
+}
+
+#[test]
 fn a_claim_whose_key_is_not_opened_lapses_and_she_keeps_her_place() {
     let mut stage = Stage::new();
     stage.counselor_comes();

@@ -1,15 +1,16 @@
-//! What the relay promises to visitors and counselors, on the pure machinery and over real WebSockets.
+//! What the relay promises to visitors and counselors, on the pure machinery and over real connections.
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
 
 mod bad_input;
 mod chance;
 mod claims;
+mod connections;
 mod endings;
 mod messages;
 mod missing;
+mod polls;
 mod proxies;
 mod raw;
 mod restarts;
-mod sockets;
 mod support;

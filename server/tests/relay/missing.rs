@@ -184,6 +184,56 @@ fn a_second_tab_displaces_one_that_is_silent_for_three_seconds() {
 }
 
 #[test]
+fn a_browser_that_connects_twice_within_three_seconds_is_not_shut_out() {
+    let (mut stage, conversation) = Stage::talking();
+    stage.visitors[0].frozen = true;
+    stage.visitor_returns(0);
+    let second = stage.visitors[0].session.expect("connected");
+    stage.pass(1);
+    stage.visitor_returns(0);
+    stage.pass(2);
+    assert_eq!(stage.relay.refused(second), Some(ErrorCode::Elsewhere));
+    stage.visitors[0].frozen = false;
+    stage.settle();
+    stage.visitor_writes(0);
+    assert_eq!(stage.visitors[0].refused, None);
+    assert_eq!(stage.counselors[0].person.conversations[&conversation].kept.received.len(), 1);
+}
+
+#[test]
+fn who_came_back_too_late_leaves_a_new_deposit_under_the_same_half() {
+    let (mut stage, _) = Stage::talking();
+    stage.visitor_says(0, Visitor::deposit(HANDLE, Hash([2; 32])));
+    stage.visitor_is_lost(0);
+    stage.pass(121);
+    stage.counselor_comes();
+    stage.visitor_enters();
+    stage.accepts(1, 1);
+    stage.visitor_says(1, Visitor::deposit(HANDLE, Hash([2; 32])));
+    stage.visitor_is_lost(1);
+    stage.visitor_connects_with(1, continue_hello());
+    assert!(matches!(stage.visitors[1].person.seen.last(), Some(ServerMsg::Deposited { .. })));
+}
+
+#[test]
+fn an_open_conversation_outlives_login_and_shift_by_two_hours_also_over_a_reconnect() {
+    let (mut stage, conversation) = Stage::talking();
+    let ago_ms = |minutes: u64| stage.now_ms - minutes * 60 * 1000;
+    let (just_over, long_over) = (ago_ms(12 * 60 + 1), ago_ms(14 * 60 + 1));
+    stage.counselor_is_lost(0);
+    stage.counselor_connects_as_of(0, just_over);
+    stage.pass(1);
+    stage.visitor_writes(0);
+    assert_eq!(stage.counselors[0].person.conversations[&conversation].kept.received.len(), 1);
+    let end = stage.counselors[0].person.end(conversation);
+    stage.counselor_says(0, end);
+    stage.pass(1);
+    assert_eq!(stage.counselors[0].refused, Some(ErrorCode::SignIn), "with the conversation it is over");
+    stage.counselor_connects_as_of(0, long_over);
+    assert_eq!(stage.counselors[0].refused, Some(ErrorCode::Invalid));
+}
+
+#[test]
 fn the_end_token_ends_the_conversation() {
     let (mut stage, conversation) = Stage::talking();
     let token = EndToken([6; 16]);

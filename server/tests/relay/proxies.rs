@@ -17,9 +17,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::timeout;
 
-use crate::sockets::talking;
+use crate::connections::{Talking, talking};
 use crate::support::person::message;
 use crate::support::served::Served;
+use crate::support::tab::Over;
 
 /// Where a visitor comes from: found in nobody's file afterwards.
 const VISITOR: Ipv4Addr = Ipv4Addr::new(127, 66, 77, 88);
@@ -149,7 +150,7 @@ async fn a_conversation_gets_through(kind: Kind) {
     let mut served = Served::settled().await;
     let Some(proxy) = Proxy::start(&kind, served.address).await else { return };
     served.address = proxy.address;
-    let (mut visitor, mut counselor, conversation) = talking(&served).await;
+    let Talking { mut visitor, mut counselor, conversation, .. } = talking(&served, Over::Socket, Over::Socket).await;
     for number in 1..=20 {
         let said = message(conversation, 1, DeviceId::default(), number);
         visitor.says(&ClientMsg::Send { conversation, message: said.clone() }).await;

@@ -164,6 +164,42 @@ fn while_the_counselor_had_ended_and_the_visitor_returns_later() {
     assert_eq!(stage.visitors[0].person.ended, Some(EndReason::Counselor), "a restart does not forget an end");
 }
 
+/// Counselor 0 ends without a connection, five minutes pass, and the visitor is counselor 1's.
+fn moved_to_another() -> (Stage, amparo_protocol::id::ConversationId) {
+    let (mut stage, conversation) = Stage::talking();
+    stage.counselor_comes();
+    stage.counselor_is_lost(0);
+    stage.counselors[0].person.end(conversation);
+    stage.pass(302);
+    stage.accepts(1, 0);
+    assert!(stage.counselors[1].person.is_talking(conversation));
+    (stage, conversation)
+}
+
+#[test]
+fn an_end_by_a_former_counselor_does_not_end_what_is_another_counselors_by_now() {
+    let (mut stage, conversation) = moved_to_another();
+    stage.counselor_connects(0);
+    assert!(stage.counselors[1].person.is_talking(conversation));
+    stage.relay_is_killed();
+    stage.counselor_connects(0);
+    stage.visitor_returns(0);
+    stage.counselor_connects(1);
+    assert_eq!(stage.visitors[0].person.ended, None);
+    stage.visitor_writes(0);
+    assert_eq!(stage.counselors[1].person.conversations[&conversation].kept.received.len(), 1);
+}
+
+#[test]
+fn an_end_by_a_former_counselor_leaves_her_who_waits_again_in_the_queue() {
+    let (mut stage, conversation) = Stage::talking();
+    stage.counselor_is_lost(0);
+    stage.counselors[0].person.end(conversation);
+    stage.pass(302);
+    stage.counselor_connects(0);
+    assert_eq!((stage.visitors[0].person.ended, stage.visitors[0].person.position), (None, Some(1)));
+}
+
 #[test]
 fn while_a_second_tab_holds_the_same_ticket() {
     let (mut stage, _) = Stage::talking();

@@ -4,10 +4,20 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 
+import './built.js';
+
 const sha256 = text => createHash('sha256').update(text).digest('base64');
-const content = { 'widget.js': 'js', 'widget-plain.js': 'plain', 'widget.css': 'css', 'widget.wasm': 'wasm', 'texts-en.txt': 'a = b' };
+const content = {
+  'widget.js': 'js',
+  'widget-plain.js': 'plain',
+  'widget.css': 'css',
+  'widget.wasm': 'wasm',
+  'texts-en.txt': 'a = b',
+  'texts-ar.txt': 'a = usual',
+  'texts-ar-simple.txt': 'a = simple',
+};
 globalThis.AMPARO_HASHES = Object.fromEntries(Object.entries(content).map(([name, text]) => [name, sha256(text)]));
-const { fetchFile, fetchProgram } = await import('../files.js');
+const { fetchFile, fetchProgram, textsMessage } = await import('../files.js');
 const { fetchPass, passMessage } = await import('../pass.js');
 
 const asked = [];
@@ -36,8 +46,10 @@ test('without WebAssembly the same program comes as JavaScript', async () => {
   serve(content);
   const kept = globalThis.WebAssembly;
   delete globalThis.WebAssembly;
-  const program = await fetchProgram('https://relay.example/v/1/', 'en');
+  const coming = fetchProgram('https://relay.example/v/1/', 'en');
+  // Node's own `fetch` needs it.
   globalThis.WebAssembly = kept;
+  const program = await coming;
   assert.equal(program.name, 'widget-plain.js');
   assert.equal(program.wasm, null);
   assert.ok(!asked.some(([address]) => address.endsWith('.wasm')));
@@ -58,6 +70,21 @@ test('a missing file, an unknown file and a dead line have their codes', async (
     throw new TypeError('failed');
   };
   await assert.rejects(fetchFile('https://relay.example/v/1/', 'widget.js'), { message: 'E-NET' });
+});
+
+test('simple words go before the usual ones, under the plain language', async () => {
+  serve(content);
+  const message = await textsMessage('https://relay.example/v/1/', 'ar', true);
+  assert.deepEqual(message, { t: 'texts', locale: 'ar', text: 'a = simple\na = usual' });
+});
+
+test('a language without simple words keeps the usual ones, and a dead line changes nothing', async () => {
+  serve(content);
+  const usual = await textsMessage('https://relay.example/v/1/', 'en', true);
+  assert.deepEqual(usual, { t: 'texts', locale: 'en', text: 'a = b' });
+  serve({});
+  const none = await textsMessage('https://relay.example/v/1/', 'ar', true);
+  assert.deepEqual(none, { t: 'texts', locale: 'ar', text: null });
 });
 
 test('the relay’s refusals become codes for the webmaster and reasons for the widget', async () => {

@@ -98,11 +98,13 @@ fn other_ways(chat: Chat) -> El {
 /// What may be read before the first message by whoever wants to know more.
 fn more(chat: Chat) -> El {
     let trusts_server = move || chat.view.with(|view| view.trusts_server);
+    let is_pinned = chat.start.pinned;
     let lines = el("ul", "am-lines").children(["more.reads", "more.secrecy", "more.exit", "more.device"].map(line));
     el("details", "am-more")
         .child(el("summary", "").say("more.summary"))
         .child(lines)
         .when(trusts_server, || sentence("more.trusts-server").test("trusts-server"))
+        .when(move || !is_pinned, || sentence("more.unpinned").test("unpinned"))
 }
 
 #[cfg(test)]

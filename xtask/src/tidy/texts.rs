@@ -6,19 +6,36 @@ use super::rust_tokens::Kind;
 use super::sources::{Finding, Source, Sources};
 
 /// An app's text folder and the sources that use its keys.
-const APPS: [(&str, &[&str]); 3] = [
+const APPS: [(&str, &[&str]); 4] = [
     ("assets/texts/widget/", &["widget/src/", "ui/src/"]),
     ("assets/texts/console/", &["console/src/", "ui/src/"]),
     ("assets/texts/page/", &["server/src/http/chat/"]),
+    ("assets/texts/loader/", &["widget/loader/"]),
 ];
+
+/// Before the keys of what the loader says only once the chat is opened; its scripts leave it out.
+const OPEN_ONLY: &str = "open.";
 
 const FIRST_LANGUAGE: &str = "en.txt";
 
 /// A file of simple words holds only what it says otherwise; it is named after its language with this behind it.
 const SIMPLE: &str = "-simple";
 
+/// The app that visitors read, some of them children.
+const HAS_SIMPLE: &str = "assets/texts/widget/";
+
 pub fn complete(sources: &Sources) -> Vec<Finding> {
-    APPS.iter().flat_map(|(folder, code)| incomplete(sources, folder, code)).collect()
+    let incomplete = APPS.iter().flat_map(|(folder, code)| incomplete(sources, folder, code));
+    incomplete.chain(APPS.iter().flat_map(|(folder, _)| unwritten(sources, folder))).collect()
+}
+
+/// What is offered must be written: each language in each app, and simple words for each in the widget.
+fn unwritten(sources: &Sources, folder: &str) -> Vec<Finding> {
+    let endings: &[&str] = if folder == HAS_SIMPLE { &["", SIMPLE] } else { &[""] };
+    let names =
+        CLAIMS.iter().flat_map(|(language, _)| endings.iter().map(move |ending| format!("{language}{ending}.txt")));
+    let missing = names.filter(|name| sources.file(&format!("{folder}{name}")).is_none());
+    missing.map(|name| Finding::of(folder, format!("{name} is missing"))).collect()
 }
 
 fn incomplete(sources: &Sources, folder: &str, code: &[&str]) -> Vec<Finding> {
@@ -30,7 +47,14 @@ fn incomplete(sources: &Sources, folder: &str, code: &[&str]) -> Vec<Finding> {
     for other in sources.files.iter().filter(|source| source.path.starts_with(folder) && source.path != first.path) {
         findings.extend(differences(&english, other));
     }
-    let used = used_keys(sources, code);
+    let said = said_in_scripts(sources, code).into_iter().map(|(key, place)| {
+        let key = if english.contains_key(&key) { key } else { OPEN_ONLY.to_owned() + &key };
+        (key, place)
+    });
+    let said: Vec<(String, String)> = said.collect();
+    let unknown = said.iter().filter(|(key, _)| !english.contains_key(key));
+    findings.extend(unknown.map(|(key, place)| Finding::of(place, format!("{key} is not in {}", first.path))));
+    let used = [used_keys(sources, code), said].concat();
     let is_used = |key: &str| {
         used.iter().any(|(use_of, _)| use_of == key || (use_of.ends_with('.') && key.starts_with(use_of.as_str())))
     };
@@ -91,6 +115,22 @@ fn used_keys(sources: &Sources, code: &[&str]) -> Vec<(String, String)> {
         let text = token.text.strip_prefix('"')?.strip_suffix('"')?;
         let key = text.split('{').next().unwrap_or(text);
         (!key.is_empty()).then(|| (key.to_owned(), format!("{}:{}", source.path, token.line)))
+    });
+    keys.collect()
+}
+
+/// What the loader's scripts say, as in `say.exit` and `words(locale).exit`.
+fn said_in_scripts(sources: &Sources, code: &[&str]) -> Vec<(String, String)> {
+    let scripts = sources.ending(".js").filter(|source| source.is_below(code) && !source.path.contains("/test/"));
+    let lines =
+        scripts.flat_map(|source| source.text.lines().enumerate().map(move |(at, line)| (source, at + 1, line)));
+    let keys = lines.flat_map(|(source, at, line)| {
+        let after = ["say.", "words(locale).", "words(locale())."];
+        let found = after.into_iter().flat_map(move |before| line.split(before).skip(1));
+        found.map(move |rest| {
+            let key: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+            (key, format!("{}:{at}", source.path))
+        })
     });
     keys.collect()
 }
@@ -244,6 +284,15 @@ mod tests {
         assert!(!looks_like_key("position"));
         assert!(!looks_like_key("a. b"));
         assert!(!looks_like_key("..."));
+    }
+
+    #[test]
+    fn a_language_that_nobody_wrote_is_missing() {
+        let source = |name: &str| Source { path: name.to_owned(), text: String::new(), tokens: Vec::new() };
+        let names = ["assets/texts/page/en.txt", "assets/texts/page/ar.txt", "assets/texts/widget/en.txt"];
+        let sources = Sources { root: std::path::PathBuf::new(), files: names.map(source).into() };
+        assert_eq!(unwritten(&sources, "assets/texts/page/").len(), 4);
+        assert_eq!(unwritten(&sources, HAS_SIMPLE).len(), 11);
     }
 
     #[test]

@@ -122,12 +122,10 @@ impl Line {
     /// The present counselor's connection, unless it is `unless`, takes no part any more.
     pub(super) fn release_counselor(&mut self, id: ConversationId, unless: Option<SessionId>) {
         let Some(conversation) = self.conversations.get(&id) else { return };
-        let (Some(membership), Some(present)) = (conversation.membership, conversation.counselor.session) else {
-            return;
-        };
-        if Some(present) != unless {
+        let present = conversation.membership.and(conversation.counselor.session);
+        if let Some(present) = present.filter(|present| Some(*present) != unless) {
             self.tell(present, Tell::Detached { conversation: id });
-            self.send(present, ServerMsg::ClaimLapsed { conversation: id, claim: membership.claim });
+            self.send(present, ServerMsg::Released { conversation: id });
         }
     }
 
@@ -142,7 +140,7 @@ impl Line {
         }
         if alone {
             self.forget(id);
-            self.bury(now_ms, id, EndReason::Visitor);
+            self.bury(now_ms, id, EndReason::Visitor, None);
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ConversationId, MemberId, Ticket};
+use amparo_protocol::limits::AFTER_SHIFT_SECS;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{ClientMsg, EndReason, PeerState, Presence, Resume, ServerMsg};
 
@@ -14,8 +15,7 @@ use super::super::ticket::Side;
 use super::Line;
 use super::conversation::lease_holds;
 
-/// In a conversation that is open then, login and shift go on counting for this long.
-const AFTER_SHIFT_MS: u64 = 2 * 60 * 60 * 1000;
+const AFTER_SHIFT_MS: u64 = AFTER_SHIFT_SECS * 1000;
 
 /// A counselor's connection.
 pub struct CounselorSeat {
@@ -37,7 +37,10 @@ impl CounselorSeat {
 
     /// Free or in a conversation, and answering.
     pub fn is_on_duty(&self, now_ms: u64) -> bool {
-        self.presence == Presence::Available && self.shift.may_be_offered && lease_holds(self.answered_ms, now_ms)
+        self.presence == Presence::Available
+            && now_ms < self.until_ms()
+            && self.shift.may_be_offered
+            && lease_holds(self.answered_ms, now_ms)
     }
 
     /// When login or shift ends.
@@ -94,10 +97,15 @@ impl Line {
         if membership.member != member || body.expires_ms <= now_ms {
             return;
         }
-        match self.conversations.get(&body.conversation) {
-            Some(known) if known.membership.is_some_and(|present| present.claim != membership.claim) => {}
-            Some(_) => self.end(now_ms, body.conversation, EndReason::Counselor),
-            None => self.bury(now_ms, body.conversation, EndReason::Counselor),
+        let (id, claim) = (body.conversation, membership.claim);
+        match self.conversations.get(&id) {
+            Some(known) if known.membership.is_some_and(|present| present.claim == claim) => {
+                self.end(now_ms, id, EndReason::Counselor);
+            }
+            // Somebody else's by now, or she waits again: it is not this counselor's to end.
+            Some(_) => {}
+            None if self.tombstones.contains_key(&id) => {}
+            None => self.bury(now_ms, id, EndReason::Counselor, Some(claim)),
         }
     }
 
@@ -143,7 +151,8 @@ impl Line {
         }
     }
 
-    /// Logins and shifts that are over: at once without a conversation, two hours later in one.
+    /// Logins and shifts that are over: at once without a conversation, two hours later in one. So it is for a connection
+    /// that comes back after the end of its shift.
     pub(super) fn close_outlived(&mut self, now_ms: u64) {
         let over: Vec<SessionId> = self
             .counselors

@@ -2,7 +2,7 @@
 //! id stays as a tombstone until its tickets have expired.
 
 use amparo_protocol::error::ErrorCode;
-use amparo_protocol::id::{ConversationId, Hash};
+use amparo_protocol::id::{ClaimId, ConversationId, Hash};
 use amparo_protocol::limits::TICKET_SECS;
 use amparo_protocol::wire::{EndReason, ServerMsg};
 
@@ -42,7 +42,7 @@ impl Line {
         let gone = self.queue.leave(id);
         self.publish_pairings(now_ms, gone);
         self.forget(id);
-        self.bury(now_ms, id, reason);
+        self.bury(now_ms, id, reason, None);
         self.publish(What::Finished { language, reason });
     }
 
@@ -63,8 +63,8 @@ impl Line {
         self.publish(What::LaneErased { conversation: id });
     }
 
-    /// Its tickets open nothing any more.
-    pub(super) fn bury(&mut self, now_ms: u64, id: ConversationId, reason: EndReason) {
-        self.tombstones.insert(id, Tombstone { reason, until_ms: now_ms + TICKET_SECS * 1000 });
+    /// Its tickets open nothing any more; with `only`, those of this membership.
+    pub(super) fn bury(&mut self, now_ms: u64, id: ConversationId, reason: EndReason, only: Option<ClaimId>) {
+        self.tombstones.insert(id, Tombstone { reason, only, until_ms: now_ms + TICKET_SECS * 1000 });
     }
 }

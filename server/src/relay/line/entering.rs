@@ -76,7 +76,7 @@ impl Line {
             manner: spoken::manner(site),
             spoken,
         };
-        self.send(session, ServerMsg::Welcome(welcome));
+        self.send(session, ServerMsg::Welcome(Box::new(welcome)));
     }
 
     /// Her screen speaks another language now.
@@ -84,7 +84,7 @@ impl Line {
         let Some(seat) = self.visitors.get_mut(&session) else { return };
         seat.language = language;
         let spoken = self.spoken(now_ms, self.visitors[&session].site, language);
-        self.send(session, ServerMsg::Spoken(spoken));
+        self.send(session, ServerMsg::Spoken(Box::new(spoken)));
     }
 
     /// The organisation has changed what it says: every open chat hears it.
@@ -92,7 +92,7 @@ impl Line {
         let seats: Vec<_> = self.visitors.iter().map(|(session, seat)| (*session, seat.site, seat.language)).collect();
         for (session, site, language) in seats {
             let spoken = self.spoken(now_ms, site, language);
-            self.send(session, ServerMsg::Spoken(spoken));
+            self.send(session, ServerMsg::Spoken(Box::new(spoken)));
         }
     }
 
@@ -153,12 +153,16 @@ impl Line {
     }
 
     fn deposit(&mut self, id: ConversationId, deposit: Deposit) {
-        let Some(conversation) = self.conversations.get_mut(&id) else { return };
-        // A handle or end token of another conversation is not taken over.
-        let others = |owner: Option<&ConversationId>| owner.is_some_and(|owner| *owner != id);
+        // What another conversation has left behind is not taken over; what has run out is: the page that came back too
+        // late begins anew under the same half.
+        let conversations = &self.conversations;
+        let has_deposit =
+            |owner: &ConversationId| conversations.get(owner).is_some_and(|other| other.deposit.is_some());
+        let others = |owner: Option<&ConversationId>| owner.is_some_and(|owner| *owner != id && has_deposit(owner));
         if others(self.handles.get(&deposit.handle)) || others(self.end_tokens.get(&deposit.end_token)) {
             return;
         }
+        let Some(conversation) = self.conversations.get_mut(&id) else { return };
         if let Some(former) = conversation.deposit.take() {
             self.handles.remove(&former.handle);
             self.end_tokens.remove(&former.end_token);

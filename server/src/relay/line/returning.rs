@@ -32,7 +32,7 @@ impl Line {
         };
         self.visitors.insert(session, VisitorSeat { site: body.site, conversation: None, language });
         let id = body.conversation;
-        if let Some(tombstone) = self.tombstones.get(&id) {
+        if let Some(tombstone) = self.tombstones.get(&id).filter(|tombstone| tombstone.counts_for(body.membership)) {
             let reason = tombstone.reason;
             return self.tell_ended_meanwhile(now_ms, session, &body, reason);
         }
@@ -56,13 +56,14 @@ impl Line {
     fn show(&mut self, now_ms: u64, id: ConversationId, session: SessionId, shown: Shown) {
         let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
         let present = conversation.visitor.session;
-        if conversation.displacing.is_some() {
-            return self.refuse(session, ErrorCode::Elsewhere);
-        }
-        conversation.displacing = Some(Displacing { by: session, until_ms: now_ms + DISPLACE_MS, shown });
-        match present {
-            Some(present) => self.tell(present, Tell::Probe),
-            None => self.displace_now(now_ms, id),
+        // A browser that has to connect twice within that time is the same browser: the newest waits on.
+        let former = conversation.displacing.take();
+        let until_ms = former.as_ref().map_or(now_ms + DISPLACE_MS, |former| former.until_ms);
+        conversation.displacing = Some(Displacing { by: session, until_ms, shown });
+        match (former, present) {
+            (Some(former), _) => self.refuse(former.by, ErrorCode::Elsewhere),
+            (None, Some(present)) => self.tell(present, Tell::Probe),
+            (None, None) => self.displace_now(now_ms, id),
         }
     }
 
@@ -226,7 +227,8 @@ impl Line {
         let Some(membership) = body.membership.filter(own) else { return };
         let is_former_device = membership.device != seat.shift.device;
         let id = body.conversation;
-        let ended = self.tombstones.get(&id).map(|tombstone| tombstone.reason);
+        let ended = self.tombstones.get(&id).filter(|tombstone| tombstone.counts_for(Some(membership)));
+        let ended = ended.map(|tombstone| tombstone.reason);
         let unknown = !self.conversations.contains_key(&id);
         if let Some(reason) = ended {
             return self.send(session, ServerMsg::Ended { conversation: id, reason });
@@ -243,14 +245,19 @@ impl Line {
         }
         let conversation = self.conversations.get_mut(&id).expect("found or just rebuilt");
         let claim = conversation.claim.as_mut().filter(|claim| claim.membership.claim == membership.claim);
-        if same(conversation.membership, Some(membership)) {
+        let present = conversation.membership;
+        if same(present, Some(membership)) {
             self.attach_counselor(now_ms, session, id, membership, resume);
         } else if let Some(claim) = claim {
             claim.session = Some(session);
             let grant = claim.grant.clone();
             self.resume_claim(now_ms, session, id, membership, grant);
-        } else {
+        } else if let Some(present) = present.filter(|present| is_same_device(*present, membership)) {
+            // Its rejoin did not come through; what it was before still counts.
             self.send(session, ServerMsg::ClaimLapsed { conversation: id, claim: membership.claim });
+            self.attach_counselor(now_ms, session, id, present, resume);
+        } else {
+            self.send(session, ServerMsg::Released { conversation: id });
         }
     }
 
@@ -293,6 +300,10 @@ impl Line {
             None => self.announce(now_ms, id),
         }
     }
+}
+
+fn is_same_device(one: Membership, other: Membership) -> bool {
+    one.member == other.member && one.device == other.device
 }
 
 /// The same claim, or none on both sides.

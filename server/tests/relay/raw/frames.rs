@@ -11,6 +11,7 @@ use super::frame::{BINARY, CLOSE, CONTINUATION, Frame, Length, PING, PONG, TEXT,
 use super::wire::{Heard, Wire, all};
 use crate::support::house;
 use crate::support::served::Served;
+use crate::support::tab::Over;
 
 /// What the relay does about a connection's frames.
 enum Then {
@@ -273,7 +274,7 @@ async fn frames_are_taken_as_the_standard_says_or_refused_with_a_code() {
     });
     let wrong: Vec<String> = futures_util::future::join_all(runs).await.into_iter().flatten().collect();
     assert!(wrong.is_empty(), "{} of {count} cases:\n{}", wrong.len(), wrong.join("\n"));
-    served.visitor().await;
+    served.visitor(Over::Socket).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -287,7 +288,7 @@ async fn a_connection_that_ends_within_a_frame_harms_nobody() {
         let heard = wire.hears_all().await;
         assert!(!has_welcome(&heard), "cut at {cut}: {heard:?}");
     }
-    served.visitor().await;
+    served.visitor(Over::Socket).await;
     while served.app.relay.session_count() > 1 {
         tokio::task::yield_now().await;
     }

@@ -3,21 +3,8 @@
 
 use std::net::SocketAddr;
 
-use amparo_server::{accept, http};
-use tokio::net::TcpListener;
-
 use super::wire::Wire;
 use crate::support::served::Served;
-
-/// A relay with all its routes.
-pub async fn relay() -> (Served, SocketAddr) {
-    let served = Served::start().await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (router, tasks) = (http::router(served.app.clone()), served.app.tasks.clone());
-    served.app.tasks.spawn(async move { accept::serve(listener, router, &tasks).await });
-    (served, address)
-}
 
 async fn answer(address: SocketAddr, request: &[u8]) -> String {
     let mut wire = Wire::open(address).await;
@@ -105,7 +92,8 @@ fn broken() -> Vec<(&'static str, Vec<u8>, &'static [u16])> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_request_hides_in_another() {
-    let (_served, address) = relay().await;
+    let served = Served::start().await;
+    let address = served.address;
     let plain = answer(address, HIDDEN.as_bytes()).await;
     assert_eq!(statuses(&plain), [200], "the hidden request works when it is not hidden: {plain}");
     for (name, request) in smuggling() {
@@ -118,7 +106,8 @@ async fn no_request_hides_in_another() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn broken_and_huge_requests_get_one_answer_at_most() {
-    let (_served, address) = relay().await;
+    let served = Served::start().await;
+    let address = served.address;
     let mut wrong = Vec::new();
     for (name, request, right) in broken() {
         let answer = answer(address, &request).await;
@@ -138,7 +127,8 @@ async fn broken_and_huge_requests_get_one_answer_at_most() {
 /// Handshakes that are none (RFC 6455, section 4.2).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_handshake_that_is_none_opens_nothing() {
-    let (_served, address) = relay().await;
+    let served = Served::start().await;
+    let address = served.address;
     let good = [
         ("Connection", "Upgrade"),
         ("Upgrade", "websocket"),

@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use super::http::relay;
 use super::wire::Wire;
+use crate::support::served::Served;
 
 /// A head that grows by a byte now and then ends after ten seconds; a body after twenty.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dribbled_head_and_body_end_by_themselves() {
-    let (_served, address) = relay().await;
+    let served = Served::start().await;
+    let address = served.address;
     let slow = |beginning: &'static str| async move {
         let mut wire = Wire::open(address).await;
         wire.sends(beginning.as_bytes()).await;
@@ -42,7 +43,8 @@ async fn a_dribbled_head_and_body_end_by_themselves() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_thousand_silent_connections_keep_nobody_waiting() {
-    let (_served, address) = relay().await;
+    let served = Served::start().await;
+    let address = served.address;
     let mut silent = Vec::new();
     for number in 0..2_000 {
         let Ok(stream) = TcpStream::connect(address).await else { break };

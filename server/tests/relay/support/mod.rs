@@ -2,5 +2,7 @@
 
 pub mod house;
 pub mod person;
+pub mod poll;
 pub mod served;
 pub mod stage;
+pub mod tab;

@@ -345,7 +345,7 @@ impl Counselor {
             ServerMsg::ClaimLapsed { conversation, claim } => {
                 self.conversations.retain(|id, membership| *id != conversation || membership.claim != claim);
             }
-            ServerMsg::Ended { conversation, .. } => {
+            ServerMsg::Ended { conversation, .. } | ServerMsg::Released { conversation } => {
                 self.conversations.remove(&conversation);
             }
             _ => {}

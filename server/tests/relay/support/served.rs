@@ -1,22 +1,21 @@
-//! The relay as it is served: a real listener, real WebSockets, a store in memory, and a clock that stands still.
+//! The relay as it is served: a real listener, real connections, a store in memory, and a clock that stands still.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use amparo_protocol::error::ErrorCode;
-use amparo_protocol::id::{DeviceId, Hash, Pass, SiteKey};
+use amparo_protocol::id::{ConnectionId, DeviceId, Hash, SiteKey};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::PROTOCOL_VERSION;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::settings::SiteSettings;
-use amparo_protocol::wire::{ClientMsg, Hello, Presence, ServerMsg, decode, encode};
+use amparo_protocol::wire::{ClientMsg, Hello, Presence, ServerMsg};
 use amparo_server::accept;
 use amparo_server::app::{App, Services, Tasks};
 use amparo_server::clock::{Clock, Time};
 use amparo_server::config::{Config, LogLevel};
+use amparo_server::http;
 use amparo_server::random::Random;
-use amparo_server::relay::transport::socket;
 use amparo_server::store::login::Login;
 use amparo_server::store::member::Member;
 use amparo_server::store::organisation::Organisation;
@@ -24,29 +23,26 @@ use amparo_server::store::roster::{FirstSetup, Roster, RosterEntry, SetUp};
 use amparo_server::store::site::Site;
 use amparo_server::store::{Database, Store};
 use axum::Router;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::routing::get;
-use futures_util::{SinkExt, StreamExt};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio::net::TcpListener;
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::ClientRequestBuilder;
 
 use super::house;
+use super::poll::{Path, Poll};
+use super::tab::{Over, Socket, Tab};
 
-const DEADLINE: Duration = Duration::from_secs(20);
+const RELAY: &str = "http://localhost";
 /// Two members: the roster is signed once for each.
 const SEQ: u64 = 2;
 
 pub struct Served {
     pub app: App,
     pub address: SocketAddr,
+    router: Router,
     _data: TempDir,
 }
-
-/// A browser's end of a connection.
-pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Served {
     pub async fn start() -> Self {
@@ -54,7 +50,7 @@ impl Served {
         let config = Config {
             data: data.path().to_owned(),
             listen: "127.0.0.1:0".parse().unwrap(),
-            public_url: "http://localhost".to_owned(),
+            public_url: RELAY.to_owned(),
             database: Database::SqliteMemory,
             log_level: LogLevel::Error,
             metrics: None,
@@ -63,6 +59,7 @@ impl Served {
         let store = Store::open(&config.database).await.unwrap();
         for number in [0, 1] {
             add_member(&store, number).await;
+            store.add_login(&login(number)).await.unwrap();
         }
         let clock = Clock::manual(Time(house::START_MS.cast_signed()));
         let random = Random::seeded(1);
@@ -70,16 +67,17 @@ impl Served {
         let app = App::start(services, None).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (router, tasks) = (router(&app), app.tasks.clone());
-        app.tasks.spawn(async move { accept::serve(listener, router, &tasks).await });
-        Self { app, address, _data: data }
+        let (router, tasks) = (http::router(app.clone()), app.tasks.clone());
+        let served = router.clone();
+        app.tasks.spawn(async move { accept::serve(listener, served, &tasks).await });
+        Self { app, address, router, _data: data }
     }
 
     /// The quiet time after the start is over.
     pub async fn settled() -> Self {
         let served = Self::start().await;
         // The owner has read the store once it answers.
-        let mut visitor = served.connect("/ws").await;
+        let mut visitor = served.tab(Over::Socket).await;
         visitor.opens(&served).await;
         served.advance(11);
         served
@@ -89,32 +87,81 @@ impl Served {
         self.app.clock.advance(Duration::from_secs(secs));
     }
 
+    /// What `story` gives; meanwhile the clock goes on, a tenth of a second at a time.
+    pub async fn while_time_passes<T>(&self, story: impl Future<Output = T>) -> T {
+        let clock = async {
+            loop {
+                self.app.clock.advance(Duration::from_millis(100));
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::select! { told = story => told, () = clock => unreachable!("runs for ever") }
+    }
+
     pub fn now_ms(&self) -> u64 {
         self.app.clock.now().millis().unsigned_abs()
     }
 
-    pub async fn connect(&self, path: &str) -> Socket {
-        let (stream, _) = connect_async(format!("ws://{}{path}", self.address)).await.unwrap();
-        Socket(stream)
+    /// A visitor's, which has said nothing yet.
+    pub async fn tab(&self, over: Over) -> Tab {
+        self.connect(over, self.frame()).await
+    }
+
+    pub async fn socket(&self) -> Socket {
+        self.connect_socket(self.frame()).await
     }
 
     /// On duty and available.
-    pub async fn counselor(&self, number: u8) -> Socket {
-        let mut socket = self.connect(&format!("/counselor/{number}")).await;
+    pub async fn counselor(&self, number: u8, over: Over) -> Tab {
+        let mut tab = self.connect(over, self.console(number)).await;
         let shift = house::shift_of(SEQ, number, device(number), self.now_ms());
         let hello = Hello::Counselor { version: PROTOCOL_VERSION, shift, resumes: vec![], ended: vec![] };
-        socket.says(&ClientMsg::Hello(hello)).await;
-        socket.sees(|msg| matches!(msg, ServerMsg::Ready { .. })).await;
-        socket.says(&ClientMsg::Presence(Presence::Available)).await;
-        socket
+        tab.says(&ClientMsg::Hello(hello)).await;
+        tab.sees(|msg| matches!(msg, ServerMsg::Ready { .. })).await;
+        tab.says(&ClientMsg::Presence(Presence::Available)).await;
+        tab
     }
 
     /// In the queue.
-    pub async fn visitor(&self) -> Socket {
-        let mut socket = self.connect("/ws").await;
-        socket.opens(self).await;
-        socket.says(&ClientMsg::Enter { language: Language::En }).await;
-        socket
+    pub async fn visitor(&self, over: Over) -> Tab {
+        let mut tab = self.tab(over).await;
+        tab.opens(self).await;
+        tab.says(&ClientMsg::Enter { language: Language::En }).await;
+        tab
+    }
+
+    /// The way to the relay from a visitor's frame.
+    pub fn frame(&self) -> Path {
+        self.path("null", None)
+    }
+
+    /// From the console's own page, signed in.
+    pub fn console(&self, number: u8) -> Path {
+        self.path(RELAY, Some(number))
+    }
+
+    pub fn path(&self, origin: &str, login: Option<u8>) -> Path {
+        let cookie = login.map(|number| ("cookie", format!("__Host-amparo={}", secret(number))));
+        let headers = [("origin", origin.to_owned())].into_iter().chain(cookie).collect();
+        Path { router: self.router.clone(), headers }
+    }
+
+    pub fn connection(&self) -> ConnectionId {
+        ConnectionId(self.app.random.bytes())
+    }
+
+    async fn connect(&self, over: Over, path: Path) -> Tab {
+        match over {
+            Over::Socket => Tab::Socket(self.connect_socket(path).await),
+            Over::Poll => Tab::Poll(Poll::new(path, self.connection())),
+        }
+    }
+
+    async fn connect_socket(&self, path: Path) -> Socket {
+        let request = ClientRequestBuilder::new(format!("ws://{}/ws", self.address).parse().unwrap());
+        let add = |request: ClientRequestBuilder, (name, value): (&str, String)| request.with_header(name, value);
+        let (stream, _) = connect_async(path.headers.into_iter().fold(request, add)).await.unwrap();
+        Socket(Box::new(stream))
     }
 }
 
@@ -128,90 +175,15 @@ pub fn device(number: u8) -> DeviceId {
     DeviceId([number + 1; 8])
 }
 
-impl Socket {
-    pub async fn opens(&mut self, served: &Served) {
-        let pass: Pass = served.app.relay.issue_pass(house::SITE).await;
-        self.says(&ClientMsg::Hello(Hello::Visitor {
-            version: PROTOCOL_VERSION,
-            site: house::SITE,
-            pass,
-            language: Language::En,
-        }))
-        .await;
-        self.sees(|msg| matches!(msg, ServerMsg::Welcome(_))).await;
-    }
-
-    pub async fn says(&mut self, msg: &ClientMsg) {
-        self.sends(Message::Binary(encode(msg).into())).await;
-    }
-
-    pub async fn sends(&mut self, message: Message) {
-        // A relay that has closed meanwhile is noticed by who reads next.
-        let _closed = self.0.send(message).await;
-    }
-
-    /// Waits until the relay says it; answers heartbeats meanwhile.
-    pub async fn sees(&mut self, wanted: impl Fn(&ServerMsg) -> bool) -> ServerMsg {
-        loop {
-            let msg = self.hears().await.expect("the connection lives");
-            if let ServerMsg::Beat { beat, .. } = msg {
-                self.says(&ClientMsg::Pong { beat }).await;
-            }
-            if wanted(&msg) {
-                return msg;
-            }
-        }
-    }
-
-    /// The next message; `None` when the relay has closed.
-    pub async fn hears(&mut self) -> Option<ServerMsg> {
-        match timeout(DEADLINE, self.0.next()).await.expect("in time") {
-            Some(Ok(Message::Binary(bytes))) => Some(decode(&bytes).expect("whole messages")),
-            _ => None,
-        }
-    }
-
-    /// Reads until the relay refuses and closes: the code in `Refused` and the close code.
-    pub async fn is_refused(&mut self) -> (Option<ErrorCode>, Option<u16>) {
-        let mut refused = None;
-        loop {
-            match timeout(DEADLINE, self.0.next()).await.expect("in time") {
-                Some(Ok(Message::Binary(bytes))) => {
-                    if let Ok(ServerMsg::Refused { code }) = decode(&bytes) {
-                        refused = Some(code);
-                    }
-                }
-                Some(Ok(Message::Close(frame))) => return (refused, frame.map(|frame| frame.code.into())),
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return (refused, None),
-            }
-        }
-    }
+/// What the member's cookie holds.
+fn secret(number: u8) -> String {
+    format!("secret of {number}")
 }
 
-fn router(app: &App) -> Router {
-    let visitor = app.clone();
-    let widget = get(move |upgrade: WebSocketUpgrade| {
-        let answer = socket::upgrade(visitor.clone(), None, upgrade);
-        async move { answer }
-    });
-    let mut router = Router::new().route("/ws", widget);
-    for number in [0, 1] {
-        let app = app.clone();
-        let now = app.clock.now();
-        let login = Login {
-            id: Hash([number; 32]),
-            member: house::member(number),
-            created_at: now,
-            expires_at: now.plus_secs(12 * 60 * 60),
-        };
-        let console = get(move |upgrade: WebSocketUpgrade| {
-            let answer = socket::upgrade(app.clone(), Some(login), upgrade);
-            async move { answer }
-        });
-        router = router.route(&format!("/counselor/{number}"), console);
-    }
-    router
+fn login(number: u8) -> Login {
+    let now = Time(house::START_MS.cast_signed());
+    let id = Hash(Sha256::digest(secret(number)).into());
+    Login { id, member: house::member(number), created_at: now, expires_at: now.plus_secs(12 * 60 * 60) }
 }
 
 async fn add_member(store: &Store, number: u8) {

@@ -120,8 +120,13 @@ impl Stage {
     }
 
     pub fn counselor_connects(&mut self, counselor: usize) {
+        self.counselor_connects_as_of(counselor, self.now_ms);
+    }
+
+    /// With a login and a shift that began at `since_ms`.
+    pub fn counselor_connects_as_of(&mut self, counselor: usize, since_ms: u64) {
         let person = &self.counselors[counselor].person;
-        let (hello, login) = (person.hello(self.now_ms), house::login(person.number, self.now_ms));
+        let (hello, login) = (person.hello(since_ms), house::login(person.number, since_ms));
         let session = self.relay.connect(self.now_ms, Some(login));
         self.counselors[counselor].session = Some(session);
         self.counselors[counselor].refused = None;

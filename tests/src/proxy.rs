@@ -1,0 +1,84 @@
+//! A proxy as in schools, shelters and offices: it passes requests on and lets no WebSocket through.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use crate::process::free_port;
+
+/// What becomes of a WebSocket.
+#[derive(Clone, Copy, Debug)]
+pub enum Blocks {
+    /// Refused at once.
+    Refuses,
+    /// Never answered.
+    Hangs,
+}
+
+pub struct Proxy {
+    pub port: u16,
+    pub relay_port: u16,
+    blocked: Arc<AtomicUsize>,
+    server: JoinHandle<()>,
+}
+
+impl Proxy {
+    pub async fn start(blocks: Blocks) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("the loopback interface has a free port");
+        let port = listener.local_addr().expect("a bound listener has an address").port();
+        let relay_port = free_port();
+        let blocked = Arc::<AtomicUsize>::default();
+        let server = tokio::spawn(serve(listener, relay_port, blocks, blocked.clone()));
+        Self { port, relay_port, blocked, server }
+    }
+
+    /// How many WebSockets it has met.
+    pub fn blocked(&self) -> usize {
+        self.blocked.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn serve(listener: TcpListener, relay_port: u16, blocks: Blocks, blocked: Arc<AtomicUsize>) {
+    loop {
+        let (browser, _) = listener.accept().await.expect("the loopback interface stays");
+        let blocked = blocked.clone();
+        tokio::spawn(async move {
+            // A connection that breaks concerns its two ends only.
+            let _ = pass(browser, relay_port, blocks, &blocked).await;
+        });
+    }
+}
+
+/// Browsers open a connection of its own for each WebSocket, so the first request tells.
+async fn pass(mut browser: TcpStream, relay_port: u16, blocks: Blocks, blocked: &AtomicUsize) -> io::Result<()> {
+    let mut head = Vec::new();
+    while !head.contains(&b'\n') {
+        if browser.read_buf(&mut head).await? == 0 {
+            return Ok(());
+        }
+    }
+    if !head.starts_with(b"GET /ws ") {
+        let mut relay = TcpStream::connect(("127.0.0.1", relay_port)).await?;
+        relay.write_all(&head).await?;
+        copy_bidirectional(&mut browser, &mut relay).await?;
+        return Ok(());
+    }
+    blocked.fetch_add(1, Ordering::Relaxed);
+    match blocks {
+        Blocks::Refuses => browser.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").await,
+        Blocks::Hangs => {
+            while browser.read_buf(&mut head).await? > 0 {}
+            Ok(())
+        }
+    }
+}
