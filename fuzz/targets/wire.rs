@@ -1,0 +1,21 @@
+//! Messages of both directions: any bytes are refused or understood, and what is understood is written alike.
+#![no_main]
+
+use amparo_protocol::poll::{PollAnswer, PollRequest};
+use amparo_protocol::wire::{ClientMsg, ServerMsg, decode, encode};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(message) = decode::<ClientMsg>(bytes) {
+        assert_eq!(decode::<ClientMsg>(&encode(&message)), Ok(message));
+    }
+    if let Ok(message) = decode::<ServerMsg>(bytes) {
+        assert_eq!(decode::<ServerMsg>(&encode(&message)), Ok(message));
+    }
+    if let Ok(request) = decode::<PollRequest>(bytes) {
+        assert_eq!(decode::<PollRequest>(&encode(&request)), Ok(request));
+    }
+    if let Ok(answer) = decode::<PollAnswer>(bytes) {
+        assert_eq!(decode::<PollAnswer>(&encode(&answer)), Ok(answer));
+    }
+});
