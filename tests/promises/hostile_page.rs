@@ -65,7 +65,8 @@ async fn meets(visitor: &Visitor, what: &str, loader_runs: bool) -> Meets {
 async fn each_meets(world: &World, ana: &Counselor, cases: &[(&str, String, &str, Meets)]) {
     let visitor = Visitor::arrives(world, "visitor", Settings::of(Engine::Chromium)).await;
     for (what, head, attributes, expected) in cases {
-        let tag = format!("<script data-phone=\"{PHONE}\" {attributes} ");
+        // The printed tag has the numbers. An attribute twice would cost a script its nonce.
+        let tag = format!("<script {attributes} ");
         world.host.carries(&ana.tag.replacen("<script ", &tag, 1), &format!("{WATCH}{head}"));
         visitor.browser.goto(&world.host.origin()).await;
         assert_eq!(&meets(&visitor, what, *expected != Meets::Static).await, expected, "{what}");
@@ -130,17 +131,9 @@ async fn style_sheets_that_reset_everything_change_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn patched_built_ins_lead_to_the_chat_or_to_numbers() {
     let (world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
-    // Not JSON: the browser's driver speaks through it.
+    // Not JSON and not arrays: the browser's driver itself works with them.
     let patch = |script: &str| format!("<script>{script}</script>");
     let cases = [
-        (
-            "Array",
-            patch(
-                "for (const name of ['map', 'forEach', 'filter', 'push']) Array.prototype[name] = () => { throw Error(name) }",
-            ),
-            "",
-            Meets::Static,
-        ),
         ("addEventListener", patch("EventTarget.prototype.addEventListener = () => {}"), "", code("E-CSP")),
         ("Promise", patch("window.Promise = class { constructor() { throw Error('patched') } }"), "", code("E-CSP")),
         ("fetch", patch("window.fetch = () => { throw Error('patched') }"), "", code("E-NET")),
