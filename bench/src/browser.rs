@@ -1,8 +1,8 @@
 //! A browser without a screen: the real program of the widget or the console, a WebSocket that is opened again whenever
 //! it breaks, and somebody who writes a line now and then.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::time::Duration;
 
 use amparo_client::counselor::Counselor;
@@ -12,6 +12,7 @@ use amparo_protocol::id::Hash;
 use amparo_protocol::language::Language;
 use amparo_protocol::wire::{ClientMsg, Presence, ServerMsg, decode, encode};
 use futures_util::{SinkExt, StreamExt};
+use tokio::task::spawn_local;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
@@ -24,7 +25,7 @@ const LINE: Duration = Duration::from_millis(700);
 const OPENS_WITHIN: Duration = Duration::from_secs(5);
 
 /// What both kinds of program have in common for a line.
-trait Program: Send + 'static {
+trait Program: 'static {
     fn opened(&mut self, house: &House, now_ms: u64);
     fn heard(&mut self, now_ms: u64, msg: ServerMsg);
     fn closed(&mut self, now_ms: u64);
@@ -38,7 +39,7 @@ struct Kept<P> {
     said: Vec<String>,
 }
 
-type Shared<P> = Arc<Mutex<Kept<P>>>;
+type Shared<P> = Rc<RefCell<Kept<P>>>;
 
 pub struct VisitorsBrowser {
     pub name: String,
@@ -50,7 +51,7 @@ pub struct CounselorsBrowser {
 }
 
 impl VisitorsBrowser {
-    pub fn open(house: Arc<House>, number: usize, port: u16, speaks: Arc<AtomicBool>) -> Self {
+    pub fn open(house: Rc<House>, number: usize, port: u16, speaks: Rc<Cell<bool>>) -> Self {
         let config = VisitorConfig {
             site: house.site,
             language: Language::En,
@@ -61,41 +62,41 @@ impl VisitorsBrowser {
         };
         let name = format!("visitor {number}");
         let program = Visitor::new(config, Box::new(random()));
-        let kept = Arc::new(Mutex::new(Kept { program, said: Vec::new() }));
-        tokio::spawn(live(kept.clone(), house, port, String::new(), name.clone(), speaks));
+        let kept = Rc::new(RefCell::new(Kept { program, said: Vec::new() }));
+        spawn_local(live(kept.clone(), house, port, String::new(), name.clone(), speaks));
         Self { name, kept }
     }
 
     pub fn is_talking(&self) -> bool {
-        lock(&self.kept).program.view().phase == Phase::Talking
+        self.kept.borrow().program.view().phase == Phase::Talking
     }
 
     pub fn said(&self) -> Vec<String> {
-        lock(&self.kept).said.clone()
+        self.kept.borrow().said.clone()
     }
 
     pub fn reads(&self) -> Vec<String> {
-        lock(&self.kept).program.view().messages.iter().filter_map(theirs).collect()
+        self.kept.borrow().program.view().messages.iter().filter_map(theirs).collect()
     }
 }
 
 impl CounselorsBrowser {
-    pub fn open(house: Arc<House>, number: usize, port: u16, speaks: Arc<AtomicBool>) -> Self {
+    pub fn open(house: Rc<House>, number: usize, port: u16, speaks: Rc<Cell<bool>>) -> Self {
         let signed_in = &house.counselors[number];
         let cookie = signed_in.cookie.clone();
         let mut program = Counselor::new(house.shift(signed_in), Box::new(random()));
         program.set_presence(Presence::Available);
-        let kept = Arc::new(Mutex::new(Kept { program, said: Vec::new() }));
-        tokio::spawn(live(kept.clone(), house, port, cookie, format!("counselor {number}"), speaks));
+        let kept = Rc::new(RefCell::new(Kept { program, said: Vec::new() }));
+        spawn_local(live(kept.clone(), house, port, cookie, format!("counselor {number}"), speaks));
         Self { kept }
     }
 
     pub fn said(&self) -> Vec<String> {
-        lock(&self.kept).said.clone()
+        self.kept.borrow().said.clone()
     }
 
     pub fn reads(&self) -> Vec<String> {
-        let kept = lock(&self.kept);
+        let kept = self.kept.borrow();
         kept.program.view().conversations.iter().flat_map(|shown| &shown.messages).filter_map(theirs).collect()
     }
 }
@@ -175,22 +176,22 @@ impl Program for Counselor {
 /// Opens the line again and again, for as long as the process lives.
 async fn live<P: Program>(
     kept: Shared<P>,
-    house: Arc<House>,
+    house: Rc<House>,
     port: u16,
     cookie: String,
     name: String,
-    speaks: Arc<AtomicBool>,
+    speaks: Rc<Cell<bool>>,
 ) {
     loop {
         talk(&kept, &house, port, &cookie, &name, &speaks).await;
-        lock(&kept).program.closed(now_ms());
+        kept.borrow_mut().program.closed(now_ms());
         let wait: [u8; 1] = amparo_client::crypto::primitives::random_bytes(&mut random());
         sleep(Duration::from_millis(500 + u64::from(wait[0]) * 10)).await;
     }
 }
 
 /// One connection, until it breaks.
-async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &str, name: &str, speaks: &AtomicBool) {
+async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &str, name: &str, speaks: &Cell<bool>) {
     let mut request = format!("ws://localhost:{port}/ws").into_client_request().expect("a WebSocket address");
     let origin = if cookie.is_empty() { "null".to_owned() } else { format!("http://localhost:{port}") };
     request.headers_mut().insert("origin", origin.parse().expect("an origin"));
@@ -198,10 +199,10 @@ async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &s
         request.headers_mut().insert("cookie", cookie.parse().expect("a cookie"));
     }
     let Ok(Ok((mut socket, _))) = timeout(OPENS_WITHIN, connect_async(request)).await else { return };
-    lock(kept).program.opened(house, now_ms());
+    kept.borrow_mut().program.opened(house, now_ms());
     let (mut tick, mut line) = (Instant::now() + TICK, Instant::now() + LINE);
     loop {
-        let sent = lock(kept).program.outbox();
+        let sent = kept.borrow_mut().program.outbox();
         for msg in sent {
             if socket.send(Message::binary(encode(&msg))).await.is_err() {
                 return;
@@ -211,17 +212,17 @@ async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &s
             heard = socket.next() => match heard {
                 Some(Ok(Message::Binary(bytes))) => {
                     let Ok(msg) = decode::<ServerMsg>(&bytes) else { return };
-                    lock(kept).program.heard(now_ms(), msg);
+                    kept.borrow_mut().program.heard(now_ms(), msg);
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 _ => return,
             },
             () = sleep_until(tick) => {
-                lock(kept).program.tick(now_ms());
+                kept.borrow_mut().program.tick(now_ms());
                 tick += TICK;
             }
             () = sleep_until(line) => {
-                if speaks.load(Ordering::Relaxed) {
+                if speaks.get() {
                     say(kept, name);
                 }
                 line += LINE;
@@ -231,15 +232,11 @@ async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &s
 }
 
 fn say<P: Program>(kept: &Shared<P>, name: &str) {
-    let mut kept = lock(kept);
+    let mut kept = kept.borrow_mut();
     let text = format!("{name} says {:06}", kept.said.len());
     if kept.program.speak(now_ms(), &text) {
         kept.said.push(text);
     }
-}
-
-fn lock<P>(kept: &Shared<P>) -> std::sync::MutexGuard<'_, Kept<P>> {
-    kept.lock().expect("no holder of this lock panics")
 }
 
 fn theirs(message: &ShownMessage) -> Option<String> {

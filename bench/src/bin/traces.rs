@@ -5,17 +5,12 @@
 
 #![expect(clippy::print_stdout, reason = "the findings are what it is run for")]
 
-#[path = "../house.rs"]
-mod house;
-#[path = "../pair.rs"]
-mod pair;
-#[path = "../relay.rs"]
-mod relay;
-
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::time::Duration;
+
+use amparo_bench::{house, pair, relay};
 
 const MESSAGES: usize = 20;
 /// The relay erases within a minute of the end.
@@ -38,7 +33,7 @@ async fn main() {
     let house = house::House::set_up(&relay, 1);
     let mut pair = pair::open_all(&relay, &house).await.remove(0);
     let mut traces = vec![
-        Trace { name: "the browser's name", bytes: pair::AGENT.as_bytes().to_vec() },
+        Trace { name: "the browser's name", bytes: pair::BROWSER.as_bytes().to_vec() },
         Trace { name: "the address", bytes: pair::ADDRESS.as_bytes().to_vec() },
     ];
     for _ in 0..MESSAGES {
