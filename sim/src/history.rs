@@ -90,7 +90,9 @@ impl History {
 
     fn no_lie_about_presence(&self, world: &World, seat: &crate::people::Seat) -> Verdict {
         let age_secs = world.now_ms.saturating_sub(world.last_answer_ms) / 1000;
-        if seat.program.may_show_available(world.now_ms) && age_secs > AVAILABLE_MAX_AGE_SECS + 1 {
+        // Seconds are whole, of the answer's age and of the way.
+        let at_most = AVAILABLE_MAX_AGE_SECS + seat.beat_under_way_ms / 1000 + 1;
+        if seat.program.may_show_available(world.now_ms) && age_secs > at_most {
             return Err(format!("{} reads \"available\", and nobody has answered for {age_secs} s", seat.name));
         }
         Ok(())

@@ -15,4 +15,5 @@ mod seeded;
 mod story;
 mod world;
 
-pub use story::{Told, tell};
+pub use story::{Told, tell, tell_with};
+pub use world::Fault;

@@ -4,7 +4,7 @@ use amparo_client::view::Phase;
 use amparo_protocol::wire::{EndReason, Presence};
 
 use crate::history::{History, Verdict};
-use crate::world::{Who, World};
+use crate::world::{Fault, Who, World};
 
 const VISITORS: usize = 3;
 const STEPS: usize = 220;
@@ -21,7 +21,13 @@ pub struct Told {
 
 /// Tells the story of a seed; the sentence says what was wrong in it.
 pub fn tell(seed: u64) -> Result<Told, String> {
-    let mut story = Story { world: World::new(seed, VISITORS), history: History::default(), told: Told::default() };
+    tell_with(seed, Fault::None)
+}
+
+/// The same with a relay that is wrong on purpose, so that the checks can be checked.
+pub fn tell_with(seed: u64, fault: Fault) -> Result<Told, String> {
+    let mut story =
+        Story { world: World::new(seed, VISITORS, fault), history: History::default(), told: Told::default() };
     story.run().map_err(|wrong| format!("seed {seed}: {wrong}"))?;
     Ok(story.told)
 }
@@ -177,9 +183,11 @@ impl Story {
             for _ in 0..4 {
                 self.world.pass(8);
                 self.world.settle();
+                // Well within the thirty seconds that a question and an offer stand.
+                self.visitors_are_still_here();
+                self.everybody_accepts();
+                self.world.settle();
             }
-            self.everybody_accepts();
-            self.world.settle();
         }
         let phases: Vec<Phase> = self.world.seats.iter().map(|seat| seat.program.view().phase).collect();
         let desks: Vec<usize> = self.world.desks.iter().map(|desk| desk.talking().count()).collect();
@@ -205,7 +213,7 @@ impl Story {
         }
     }
 
-    /// After everything, a word each way is read.
+    /// After everything, a word each way is read; who has just noticed that a line is dead gets the time for a new one.
     fn last_words(&mut self) -> Verdict {
         for seat in &mut self.world.seats {
             if seat.program.view().phase == Phase::Talking {
@@ -213,8 +221,12 @@ impl Story {
             }
         }
         self.world.desks.iter_mut().for_each(|desk| desk.says(self.world.now_ms));
-        self.world.settle();
-        self.history.check(&self.world)?;
+        for _ in 0..6 {
+            self.everybody_is_here();
+            self.world.pass(5);
+            self.world.settle();
+            self.history.check(&self.world)?;
+        }
         self.history.check_calm(&self.world)
     }
 }

@@ -34,12 +34,23 @@ pub enum Who {
     Counselor(usize),
 }
 
+/// A relay that is wrong on purpose: a checker that does not notice checks nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    None,
+    /// Every third message of a visitor is swallowed, and her line stays up.
+    LosesMessages,
+    /// Every heartbeat says that a counselor has answered just now.
+    InventsPresence,
+}
+
 /// What is under way on one connection.
 pub struct Line {
     pub who: Who,
     session: SessionId,
     up: VecDeque<Vec<u8>>,
-    down: VecDeque<Vec<u8>>,
+    /// With the time at which the relay sent it.
+    down: VecDeque<(u64, Vec<u8>)>,
     /// Nothing arrives before: a network that is away, or a browser that does not read.
     pub stalled_until_ms: u64,
 }
@@ -53,6 +64,8 @@ pub struct World {
     pub lines: BTreeMap<LineId, Line>,
     /// When the relay last heard the heartbeat's answer of a counselor who is available.
     pub last_answer_ms: u64,
+    fault: Fault,
+    sends: usize,
     relay: Pure,
     facts: Arc<LineFacts>,
     next_line: LineId,
@@ -62,7 +75,7 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(seed: u64, visitors: usize) -> Self {
+    pub fn new(seed: u64, visitors: usize, fault: Fault) -> Self {
         let mut random = Seeded(seed);
         let house = House::found(START_MS / 1000, &mut random);
         let facts = Arc::new(facts(&house));
@@ -74,6 +87,8 @@ impl World {
             desks: Vec::new(),
             lines: BTreeMap::new(),
             last_answer_ms: 0,
+            fault,
+            sends: 0,
             relay,
             facts,
             next_line: 0,
@@ -228,9 +243,12 @@ impl World {
         if is_up {
             let Some(bytes) = line.up.pop_front() else { return };
             self.note_answer(who, &bytes);
-            self.relay.receive(self.now_ms, session, &bytes);
-        } else if let Some(bytes) = line.down.pop_front() {
-            let msg: ServerMsg = decode(&bytes).expect("the relay sends whole messages");
+            if !self.swallows(&bytes) {
+                self.relay.receive(self.now_ms, session, &bytes);
+            }
+        } else if let Some((sent_ms, bytes)) = line.down.pop_front() {
+            let mut msg: ServerMsg = decode(&bytes).expect("the relay sends whole messages");
+            self.note_beat(who, sent_ms, &mut msg);
             let is_refused = matches!(msg, ServerMsg::Refused { .. });
             self.hand_over(who, msg);
             if is_refused || self.has_lost(who) {
@@ -267,7 +285,7 @@ impl World {
         }
         for line in self.lines.values_mut() {
             while let Some(sent) = self.relay.sent(line.session) {
-                line.down.push_back(sent.to_vec());
+                line.down.push_back((self.now_ms, sent.to_vec()));
             }
         }
     }
@@ -295,6 +313,23 @@ impl World {
         {
             self.last_answer_ms = self.now_ms;
         }
+    }
+
+    /// A heartbeat's age counts from its arrival, so the checker has to know how long it was under way.
+    fn note_beat(&mut self, who: Who, sent_ms: u64, msg: &mut ServerMsg) {
+        let (Who::Visitor(at), ServerMsg::Beat { freshest_age_secs, .. }) = (who, msg) else { return };
+        self.seats[at].beat_under_way_ms = self.now_ms - sent_ms;
+        if self.fault == Fault::InventsPresence {
+            *freshest_age_secs = Some(0);
+        }
+    }
+
+    fn swallows(&mut self, bytes: &[u8]) -> bool {
+        if self.fault != Fault::LosesMessages || !matches!(decode(bytes), Ok(ClientMsg::Send { .. })) {
+            return false;
+        }
+        self.sends += 1;
+        self.sends.is_multiple_of(3)
     }
 
     fn sign_in(&mut self, name: &str) -> Counselor {

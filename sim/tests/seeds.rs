@@ -1,4 +1,7 @@
-//! The short run: two hundred seeds. `cargo xtask soak` tells ten thousand.
+//! The short run: two hundred seeds; `cargo xtask soak` tells ten thousand. A seed that goes wrong is printed, and
+//! `cargo xtask soak SEED 1` tells it again.
+
+use amparo_sim::{Fault, tell_with};
 
 #[test]
 fn two_hundred_stories_of_bad_luck_end_well() {
@@ -12,4 +15,14 @@ fn a_seed_is_told_again_alike() {
     let first = amparo_sim::tell(7).map(|told| (told.messages, told.kills, told.breaks));
     let second = amparo_sim::tell(7).map(|told| (told.messages, told.kills, told.breaks));
     assert_eq!(first, second);
+}
+
+/// What the checks are worth: each fault is noticed within a few seeds.
+#[test]
+fn a_relay_that_is_wrong_on_purpose_is_caught() {
+    let sentence = |fault| (0..20).find_map(|seed| tell_with(seed, fault).err());
+    let lost = sentence(Fault::LosesMessages).expect("a lost message is noticed");
+    assert!(lost.contains("in the calm") || lost.contains("with a hole"), "{lost}");
+    let invented = sentence(Fault::InventsPresence).expect("an invented counselor is noticed");
+    assert!(invented.contains("nobody has answered"), "{invented}");
 }
