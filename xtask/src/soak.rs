@@ -5,12 +5,12 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::command::{run, step};
-use crate::{build, paths};
+use crate::paths;
 
 const SEEDS: &str = "10000";
 
 pub fn run_soak(arguments: &[String]) -> Result<(), String> {
-    run(&mut build::optimised(&["--package", "amparo-sim"]))?;
+    run(Command::new("cargo").current_dir(paths::root()).args(["build", "--release", "--quiet", "-p", "amparo-sim"]))?;
     let from = arguments.first().map_or("0", String::as_str);
     let count = arguments.get(1).map_or(SEEDS, String::as_str);
     let started = Instant::now();

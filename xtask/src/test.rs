@@ -6,7 +6,6 @@
 
 mod checks;
 mod debian;
-mod fuzzing;
 mod postgres;
 mod programs;
 mod python;
@@ -14,7 +13,6 @@ mod runner;
 mod sizes;
 mod speed;
 mod suites;
-mod supply;
 mod wasm;
 mod wordpress;
 
@@ -53,18 +51,16 @@ struct Step {
 }
 
 /// The cheap and the telling ones first.
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 12] = [
     Step { name: "format", what: "formatting", run: checks::format },
     Step { name: "tidy", what: "the repository's own rules", run: checks::tidy },
     Step { name: "web", what: "browser apps and loader", run: checks::web },
     Step { name: "sizes", what: "what a visitor downloads", run: sizes::check },
     Step { name: "loader", what: "the script behind the tag", run: checks::loader },
     Step { name: "clippy", what: "lints", run: checks::clippy },
-    Step { name: "supply", what: "licences and sources of the dependencies, bill of materials", run: supply::check },
     Step { name: "unit", what: "unit, property and API tests, on SQLite and PostgreSQL", run: suites::unit },
     Step { name: "wasm", what: "cryptography as WebAssembly and as JavaScript", run: wasm::vectors },
     Step { name: "python", what: "cryptography against an independent implementation", run: python::cross_check },
-    Step { name: "fuzz", what: "random bytes for every parser", run: fuzzing::short },
     Step { name: "speed", what: "what a message costs, beside a bare relay", run: speed::check },
     Step { name: "browsers", what: "real browsers, the release binary", run: suites::browsers },
     Step { name: "wordpress", what: "the plugin in real WordPress", run: wordpress::check },

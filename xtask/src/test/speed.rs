@@ -17,7 +17,13 @@ const SHORT: [&str; 3] = ["50", "5", "1000"];
 
 pub fn check() -> Result<Counts, Failed> {
     let amparo = build::release()?;
-    run(&mut build::optimised(&["--package", "amparo-bench"]))?;
+    run(Command::new(env!("CARGO")).current_dir(paths::root()).args([
+        "build",
+        "--release",
+        "--quiet",
+        "-p",
+        "amparo-bench",
+    ]))?;
     let folder = paths::target().join("release");
     let mut bench = Command::new(folder.join("bench"));
     let said = crate::command::quiet(bench.arg(amparo).arg(folder.join("bench-reference")).args(SHORT))?;
