@@ -3,11 +3,13 @@
 //! Never: keys, retries, or anything of a conversation; those travel on the socket, sealed.
 
 use amparo_protocol::api::{
-    DemoLink, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, Me, MemberRow,
-    Publication, RegistrationStarted, RosterAnswer, SetupFinish, SetupStart, SetupState, SignInFinish, SignInStart,
-    SignInStarted, SiteRow,
+    DemoLink, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, LineRow, Me,
+    MemberRow, Publication, RegistrationStarted, RosterAnswer, SetupFinish, SetupStart, SetupState, SignInFinish,
+    SignInStart, SignInStarted, SiteRow,
 };
+use amparo_protocol::desk::{AbuseReport, Board, CareRow, CountRow, DeskRow, MemberCare, TrailRow};
 use amparo_protocol::error::{ErrorBody, ErrorCode};
+use amparo_protocol::id::MemberId;
 use amparo_protocol::settings::SiteSettings;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -114,17 +116,66 @@ pub async fn sites() -> Result<Vec<SiteRow>, Failure> {
     get("/api/sites").await
 }
 
-pub async fn save_site(body: &SiteSettings) -> Result<(), Failure> {
-    send("POST", "/api/sites", Some(json(body))).await.map(|_| ())
+pub async fn save_site(body: &SiteSettings) -> Result<SiteRow, Failure> {
+    post("/api/sites", body).await
+}
+
+pub async fn line() -> Result<LineRow, Failure> {
+    get("/api/line").await
+}
+
+pub async fn save_line(body: &LineRow) -> Result<LineRow, Failure> {
+    post("/api/line", body).await
 }
 
 pub async fn demo(token: &str) -> Result<DemoLink, Failure> {
     post("/api/demo", &DemoToken { token }).await
 }
 
+pub async fn desk() -> Result<DeskRow, Failure> {
+    get("/api/desk").await
+}
+
+pub async fn save_desk(body: &DeskRow) -> Result<DeskRow, Failure> {
+    post("/api/desk", body).await
+}
+
+pub async fn count_abuse(body: &AbuseReport) -> Result<(), Failure> {
+    send("POST", "/api/abuse", Some(json(body))).await.map(|_| ())
+}
+
+pub async fn board() -> Result<Board, Failure> {
+    get("/api/board").await
+}
+
+pub async fn care() -> Result<Vec<CareRow>, Failure> {
+    get("/api/care").await
+}
+
+pub async fn save_care(member: MemberId, body: &MemberCare) -> Result<(), Failure> {
+    send("POST", &format!("/api/members/{}/care", member.to_text()), Some(json(body))).await.map(|_| ())
+}
+
+pub async fn end_logins(member: MemberId) -> Result<(), Failure> {
+    send("POST", &format!("/api/members/{}/end-logins", member.to_text()), Some(json(&()))).await.map(|_| ())
+}
+
+pub async fn counts() -> Result<Vec<CountRow>, Failure> {
+    get("/api/counts").await
+}
+
+pub async fn trail() -> Result<Vec<TrailRow>, Failure> {
+    get("/api/trail").await
+}
+
 /// The texts of one language, as the build wrote them beside the program.
 pub async fn texts(tag: &str) -> Result<String, Failure> {
     send("GET", &format!("/console/texts-{tag}.txt"), None).await
+}
+
+/// What visitors read in one language, before the organisation's own words.
+pub async fn visitor_texts(tag: &str) -> Result<String, Failure> {
+    send("GET", &format!("/console/visitor-texts-{tag}.txt"), None).await
 }
 
 #[derive(Serialize)]

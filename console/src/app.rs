@@ -1,11 +1,13 @@
 //! Which screen stands, and what the program does to the page around it.
 
 use amparo_protocol::language::Language;
+use amparo_ui::clock::Interval;
 use amparo_ui::texts::Texts;
 use leptos::prelude::*;
 
 use crate::browser::{self, Fragment};
-use crate::desk::{Desk, Place};
+use crate::desk::Desk;
+use crate::desk::place::Place;
 use crate::entry;
 use crate::language;
 use crate::screens::desk::DeskScreen;
@@ -14,6 +16,9 @@ use crate::screens::set_up::{FirstTag, SetUp};
 use crate::screens::shell::DemoBanner;
 use crate::screens::sign_in::{SignIn, Unlock};
 use crate::screens::waiting::{Approval, Opening, Preparing, Stopped};
+
+/// What waits for time looks at it this often.
+const TICK_MS: u32 = 1_000;
 
 /// Takes the secret out of the address before anything else, then draws.
 pub async fn start() {
@@ -29,7 +34,13 @@ fn App(language: Language, source: String, arrival: Option<Fragment>) -> impl In
     let texts = Texts::provide(language, &source);
     let desk = Desk::provide();
     browser::warn_before_leaving(move || desk.has_conversations());
+    browser::on_touch(move || desk.touched());
+    desk.is_hidden.set(!browser::is_visible());
+    browser::on_visibility(move |is_visible| desk.is_hidden.set(!is_visible));
+    let clock = StoredValue::new_local(Interval::new(TICK_MS, move || desk.on_time()));
+    on_cleanup(move || clock.dispose());
     Effect::new(move || browser::set_title(&title(desk, texts)));
+    Effect::new(move || browser::set_icon(if desk.is_wanted() { "./icon-waiting.svg" } else { "./icon.svg" }));
     entry::open(desk, texts, arrival.clone());
     let secret = StoredValue::new(match arrival {
         Some(Fragment::SetUp(secret) | Fragment::Invitation(secret)) => secret,
@@ -48,7 +59,7 @@ fn App(language: Language, source: String, arrival: Option<Fragment>) -> impl In
         Place::Stopped(failure) => view! { <Stopped failure/> }.into_any(),
     };
     view! {
-        <div class="am-app">
+        <div class="am-app" class:am-app--covered=desk.is_hidden>
             <DemoBanner/>
             {screen}
         </div>
@@ -57,7 +68,7 @@ fn App(language: Language, source: String, arrival: Option<Fragment>) -> impl In
 
 /// Tells from the tab's name alone that somebody waits or wrote.
 fn title(desk: Desk, texts: Texts) -> String {
-    if desk.is_ringing() {
+    if desk.is_wanted() {
         return texts.get("title.offer");
     }
     match desk.unread_total() {

@@ -3,8 +3,9 @@
 //! Never: storage of any kind. A reload asks for the password again.
 
 use amparo_protocol::language::Language;
-use wasm_bindgen::JsCast;
+use amparo_protocol::settings::Date;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BeforeUnloadEvent, Document, HtmlElement, Window};
 
 /// A one-time secret that arrived in the address.
@@ -37,7 +38,7 @@ pub fn take_fragment() -> Option<Fragment> {
     let path = location.pathname().ok()?;
     let history = window().history().ok()?;
     history
-        .replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path))
+        .replace_state_with_url(&JsValue::NULL, "", Some(&path))
         .expect("the new address is of this page's own origin");
     Fragment::parse(&fragment)
 }
@@ -69,12 +70,69 @@ pub fn warn_before_leaving(is_needed: impl Fn() -> bool + 'static) {
     listener.forget();
 }
 
+/// Tells of every key, press and turn of the wheel, wherever it goes.
+pub fn on_touch(tell: impl Fn() + 'static) {
+    let listener = Closure::<dyn Fn()>::new(tell);
+    for name in ["keydown", "pointerdown", "wheel"] {
+        let added = document().add_event_listener_with_callback_and_bool(name, listener.as_ref().unchecked_ref(), true);
+        added.expect("a document takes listeners");
+    }
+    listener.forget();
+}
+
+/// Tells when the page is put behind others and when it comes back.
+pub fn on_visibility(tell: impl Fn(bool) + 'static) {
+    let listener = Closure::<dyn Fn()>::new(move || tell(is_visible()));
+    let added = document().add_event_listener_with_callback("visibilitychange", listener.as_ref().unchecked_ref());
+    added.expect("a document takes listeners");
+    listener.forget();
+}
+
 /// The first of the browser's languages that the console is written in.
 pub fn preferred_language() -> Language {
     let tags = window().navigator().languages();
     let tags = tags.iter().filter_map(|tag| tag.as_string());
     let mut known = tags.filter_map(|tag| Language::from_tag(&tag));
     known.next().unwrap_or(Language::En)
+}
+
+/// This browser's day.
+pub fn today() -> Date {
+    let now = js_sys::Date::new(&JsValue::from_f64(amparo_ui::clock::now_ms() as f64));
+    Date { year: now.get_full_year() as i16, month: now.get_month() as i8 + 1, day: now.get_date() as i8 }
+}
+
+/// The time zones this browser knows, its own first, then the one that is set and the world's.
+pub fn time_zones(set: &str) -> Vec<String> {
+    let own = js_sys::Reflect::get(&js_sys::global(), &"Intl".into());
+    let own_zone = own.as_ref().ok().and_then(own_time_zone);
+    let listed = own.ok().and_then(|intl| supported_time_zones(&intl)).unwrap_or_default();
+    let first = own_zone.into_iter().chain([set.to_owned(), "UTC".to_owned()]);
+    let mut zones: Vec<String> = Vec::new();
+    for zone in first.chain(listed) {
+        if !zones.contains(&zone) {
+            zones.push(zone);
+        }
+    }
+    zones
+}
+
+fn own_time_zone(intl: &JsValue) -> Option<String> {
+    let format = call(intl, "DateTimeFormat", &[])?;
+    let options = call(&format, "resolvedOptions", &[])?;
+    js_sys::Reflect::get(&options, &"timeZone".into()).ok()?.as_string()
+}
+
+/// `None` in browsers of before 2022.
+fn supported_time_zones(intl: &JsValue) -> Option<Vec<String>> {
+    let zones = call(intl, "supportedValuesOf", &["timeZone".into()])?;
+    Some(js_sys::Array::from(&zones).iter().filter_map(|zone| zone.as_string()).collect())
+}
+
+fn call(object: &JsValue, name: &str, arguments: &[JsValue]) -> Option<JsValue> {
+    let function = js_sys::Reflect::get(object, &name.into()).ok()?;
+    let function: &js_sys::Function = function.dyn_ref()?;
+    function.apply(object, &arguments.iter().collect::<js_sys::Array>()).ok()
 }
 
 pub fn set_document_language(language: Language) {
@@ -90,6 +148,11 @@ pub fn is_visible() -> bool {
     !document().hidden()
 }
 
+/// The window is the one that keys go to.
+pub fn has_focus() -> bool {
+    document().has_focus().unwrap_or(true)
+}
+
 /// The three parts of the desk stand side by side; the style sheet draws the same line.
 pub fn is_wide() -> bool {
     let query = window().match_media("(min-width: 62rem)");
@@ -98,6 +161,13 @@ pub fn is_wide() -> bool {
 
 pub fn set_title(title: &str) {
     document().set_title(title);
+}
+
+/// The picture in the tab.
+pub fn set_icon(address: &str) {
+    if let Ok(Some(link)) = document().query_selector("link[rel=icon]") {
+        link.set_attribute("href", address).expect("the attribute has a valid name");
+    }
 }
 
 /// Scheme, host and port of this page, which are the relay's.

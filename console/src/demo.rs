@@ -15,7 +15,8 @@ use leptos::task::spawn_local;
 
 use crate::account::{self, Keys, OrganisationKey, Way};
 use crate::api::{self, Failure};
-use crate::desk::{Desk, Place};
+use crate::desk::Desk;
+use crate::desk::place::Place;
 use crate::draft::AccountDraft;
 use crate::entry;
 use crate::house::{self, Refusal};

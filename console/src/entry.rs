@@ -10,7 +10,8 @@ use crate::account::Keys;
 use crate::api::{self, Failure};
 use crate::browser::Fragment;
 use crate::demo;
-use crate::desk::{Desk, Place};
+use crate::desk::Desk;
+use crate::desk::place::Place;
 use crate::shift;
 
 /// Decides the first screen from the address and what the relay says.
@@ -84,6 +85,7 @@ pub async fn sign_out(desk: Desk) {
 }
 
 fn begin(desk: Desk) {
+    desk.load_helps();
     spawn_local(async move {
         if untrack(|| desk.is_counselor())
             && let Err(failure) = shift::begin(desk).await

@@ -3,20 +3,30 @@
 //! Never: storage in the browser, a request to anybody but the relay that served the page.
 
 mod account;
+mod alarm;
 mod api;
 mod app;
 mod browser;
+mod cool_down;
+mod counting;
 mod demo;
 mod desk;
 mod draft;
 mod duty;
 mod entry;
+mod field;
 mod house;
+mod idle;
 mod language;
+mod notification;
+mod outgoing;
 mod password;
+mod phrases;
+mod practice;
 mod qr;
 mod reading;
 mod screens;
+mod settings;
 mod shift;
 mod slots;
 mod sound;

@@ -1,29 +1,45 @@
-//! The ring of an offer, made with Web Audio: two soft tones, no file, nothing loaded.
+//! Ringing, made with Web Audio: soft tones, no file, nothing loaded.
+//!
+//! Never: a timer. A browser lets a hidden page's timers run once a minute; what is handed to it in advance plays on.
 
 use web_sys::{AudioContext, OscillatorType};
 
-/// Rings until it is dropped by its owner; [`ring`](Self::ring) plays it once.
+/// Rings from the moment it is made until it is dropped, or its time is over.
 pub struct Bell {
     context: AudioContext,
 }
 
-const TONES_HZ: [f32; 2] = [659.3, 880.0];
+/// An offer: two tones, upwards.
+pub const OFFER: Ring = Ring { tones_hz: &[659.3, 880.0], every_secs: 3.0, times: 11 };
+/// "Still there?": three tones, downwards.
+pub const STILL_THERE: Ring = Ring { tones_hz: &[784.0, 659.3, 523.3], every_secs: 6.0, times: 10 };
+/// Somebody wants to hear whether their sound is on.
+pub const TRIAL: Ring = Ring { tones_hz: OFFER.tones_hz, every_secs: OFFER.every_secs, times: 4 };
+
+#[derive(Clone, Copy)]
+pub struct Ring {
+    tones_hz: &'static [f32],
+    every_secs: f64,
+    times: u32,
+}
+
 const TONE_SECS: f64 = 0.28;
 
 impl Bell {
-    /// `None` where the browser has no Web Audio. The offer is shown and the title changes all the same.
-    pub fn new() -> Option<Self> {
-        Some(Self { context: AudioContext::new().ok()? })
-    }
-
-    /// Plays the two tones. A browser that wants a press first stays silent until there was one.
-    pub fn ring(&self) {
-        let _ = self.context.resume();
-        for (at, tone_hz) in TONES_HZ.into_iter().enumerate() {
-            let start_secs = self.context.current_time() + at as f64 * TONE_SECS;
-            // A tone that could not be made is no reason to disturb the one who is about to answer.
-            let _ = self.tone(tone_hz, start_secs);
+    /// `None` where the browser has no Web Audio. What rings is shown all the same. A browser that wants a press first
+    /// stays silent until there was one.
+    pub fn ring(ring: Ring) -> Option<Self> {
+        let bell = Self { context: AudioContext::new().ok()? };
+        let _ = bell.context.resume();
+        let now_secs = bell.context.current_time();
+        for time in 0..ring.times {
+            for (at, tone_hz) in ring.tones_hz.iter().enumerate() {
+                let start_secs = now_secs + f64::from(time) * ring.every_secs + at as f64 * TONE_SECS;
+                // A tone that could not be made is no reason to disturb the one who is about to answer.
+                let _ = bell.tone(*tone_hz, start_secs);
+            }
         }
+        Some(bell)
     }
 
     fn tone(&self, tone_hz: f32, start_secs: f64) -> Result<(), wasm_bindgen::JsValue> {

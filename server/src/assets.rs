@@ -167,6 +167,7 @@ fn content_type(name: &str) -> Option<&'static str> {
         "png" => "image/png",
         "wav" => "audio/wav",
         "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
         _ => return None,
     })
 }

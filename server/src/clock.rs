@@ -8,6 +8,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Notify;
 
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
 /// A moment, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Time(pub i64);
@@ -19,6 +21,11 @@ impl Time {
 
     pub fn unix_secs(self) -> u64 {
         u64::try_from(self.0 / 1000).unwrap_or(0)
+    }
+
+    /// Days since 1970.
+    pub fn unix_days(self) -> i64 {
+        self.0.div_euclid(DAY_MILLIS)
     }
 
     pub fn plus_secs(self, secs: u64) -> Self {

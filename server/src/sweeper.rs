@@ -1,4 +1,4 @@
-//! Erases what has expired: logins and unused invitations, every ten minutes.
+//! Erases what has expired: logins, unused invitations, the old ends of the trail and of the counters, every ten minutes.
 
 use std::time::Duration;
 
@@ -8,6 +8,10 @@ use crate::app::App;
 use crate::error::ApiError;
 
 const EVERY: Duration = Duration::from_secs(10 * 60);
+/// Who changed what is kept for a year.
+const TRAIL_SECS: u64 = 365 * 24 * 60 * 60;
+/// Two years of counts tell how this year differs from the last.
+const COUNTED_DAYS: i64 = 2 * 366;
 
 /// Starts the sweeper; it ends with the app's tasks.
 pub fn start(app: &App) {
@@ -32,5 +36,7 @@ pub async fn sweep(app: &App) -> Result<(), ApiError> {
     // Until then an open conversation goes on (guard::login_of_page).
     app.store.erase_expired_logins(now.minus_secs(AFTER_SHIFT_SECS)).await?;
     app.store.erase_expired_invitations(now).await?;
+    app.store.erase_trail_before(now.minus_secs(TRAIL_SECS)).await?;
+    app.store.erase_counters_before(now.unix_days() - COUNTED_DAYS).await?;
     Ok(())
 }

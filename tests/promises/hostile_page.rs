@@ -10,6 +10,7 @@ use serde_json::json;
 
 const NONCE: &str = "bm9ib2R5";
 const SHOWN_WITHIN_MILLIS: f64 = 2000.0;
+const TRIES: usize = 3;
 
 /// Runs before everything else in the page: how long a code takes to appear after the press on the launcher.
 const WATCH: &str = "<script nonce=\"bm9ib2R5\">
@@ -19,12 +20,14 @@ console.error = (...words) => { if (String(words[0]).startsWith('Amparo E-')) wi
 </script>";
 
 /// What the visitor meets.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 enum Meets {
     Chat,
     Code(String),
     /// The loader does not run; what the webmaster wrote beside the tag stands there.
     Static,
+    /// A code, later than promised.
+    Late(String, f64),
 }
 
 /// Where the loader is expected to run, it has all the time it needs; where not, a little is waited to see that it does not.
@@ -54,9 +57,9 @@ async fn meets(visitor: &Visitor, what: &str, loader_runs: bool) -> Meets {
             return Err("neither".to_owned());
         }
         let took = visitor.page().script("return window.took ?? 0", vec![]).await?.as_f64().unwrap_or(f64::MAX);
-        assert!(took < SHOWN_WITHIN_MILLIS, "{what}: {took} ms");
         assert!(visitor.page().text("phone").await.contains(PHONE), "{what}: the phone number is shown");
-        Ok(Meets::Code(visitor.page().text("fallback-code").await))
+        let code = visitor.page().text("fallback-code").await;
+        Ok(if took < SHOWN_WITHIN_MILLIS { Meets::Code(code) } else { Meets::Late(code, took) })
     })
     .await
 }
@@ -68,8 +71,16 @@ async fn each_meets(world: &World, ana: &Counselor, cases: &[(&str, String, &str
         // The printed tag has the numbers. An attribute twice would cost a script its nonce.
         let tag = format!("<script {attributes} ");
         world.host.carries(&ana.tag.replacen("<script ", &tag, 1), &format!("{WATCH}{head}"));
-        visitor.browser.goto(&world.host.origin()).await;
-        assert_eq!(&meets(&visitor, what, *expected != Meets::Static).await, expected, "{what}");
+        let mut met = None;
+        // What else the machine does can only add time: late is what is late every time.
+        for _ in 0..TRIES {
+            visitor.browser.goto(&world.host.origin()).await;
+            met = Some(meets(&visitor, what, *expected != Meets::Static).await);
+            if !matches!(met, Some(Meets::Late(..))) {
+                break;
+            }
+        }
+        assert_eq!(met.as_ref(), Some(expected), "{what}");
     }
 }
 

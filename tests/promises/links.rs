@@ -10,7 +10,8 @@ const WHATSAPP: &str = "34600111222";
 
 async fn links_work_in(engine: Engine) {
     let (world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
-    ana.changes_site(&format!("site.whatsapp = {{ when: 'always', numbers: [{{ digits: '{WHATSAPP}' }}] }};")).await;
+    // Requirement 101: typed as people write it, shown as it will be.
+    assert_eq!(ana.adds_whatsapp("+34 600 111 222").await, format!("https://wa.me/{WHATSAPP}"));
     let tag = ana.tag.clone();
     // Nobody is on duty any more: the chat shows the other doors.
     drop(ana);

@@ -48,6 +48,7 @@ async fn whoever_waits_or_talks_goes_on_when_the_relay_was_killed() {
 
     // And both go on as if nothing had been.
     ana.ends().await;
+    ana.is_ready_again().await;
     first.frame().sees_screen(&["ended"]).await;
     ana.accepts().await;
     second.is_talking().await;

@@ -4,7 +4,9 @@
 use std::cell::RefCell;
 
 use amparo_tests::counselor::{Counselor, EMERGENCY};
+use amparo_tests::deadline::{PATIENCE, until};
 use amparo_tests::driver::{Engine, Settings};
+use amparo_tests::proxy::{Blocks, Proxy};
 use amparo_tests::view::View;
 use amparo_tests::visitor::Visitor;
 use amparo_tests::world::World;
@@ -48,6 +50,36 @@ impl Album {
     }
 }
 
+/// Every page of the house, and every page of its settings.
+async fn house(ana: &Counselor, album: &Album) {
+    for page in ["board", "counts", "line", "members", "sites"] {
+        ana.opens_page(page).await;
+        album.keeps(ana.desk(), &format!("console-{page}")).await;
+    }
+    ana.desk().press("edit-site").await;
+    for page in ["site-basics", "site-phones", "site-whatsapp", "site-exit", "site-look", "site-links"] {
+        ana.desk().press(page).await;
+        album.keeps(ana.desk(), &format!("console-{page}")).await;
+    }
+    ana.opens_page("line").await;
+    for (page, add) in [
+        ("line-hours", "add-hours"),
+        ("line-holidays", "add-holiday"),
+        ("line-phrases", "add-phrase"),
+        ("line-referrals", "add-referral"),
+    ] {
+        ana.desk().press(page).await;
+        ana.desk().press(add).await;
+        ana.desk().find("row").await;
+        album.keeps(ana.desk(), &format!("console-{page}")).await;
+    }
+    for page in ["line-words", "line-rest"] {
+        ana.desk().press(page).await;
+        ana.desk().find("save").await;
+        album.keeps(ana.desk(), &format!("console-{page}")).await;
+    }
+}
+
 async fn all_screens(language: &'static str, width: u32, dark: bool) {
     let height = match width {
         320 => 568,
@@ -63,11 +95,11 @@ async fn all_screens(language: &'static str, width: u32, dark: bool) {
     .await;
     world.host.carries_in(language, &ana.tag, "");
     album.keeps(ana.desk(), "console-desk-break").await;
-    for page in ["members", "sites"] {
-        ana.desk().press(page).await;
-        ana.desk().find(&format!("{page}-page")).await;
-        album.keeps(ana.desk(), &format!("console-{page}")).await;
-    }
+    house(&ana, &album).await;
+    ana.returns_to_the_desk().await;
+    ana.desk().press("practice").await;
+    ana.desk().find("practice-page").await;
+    album.keeps(ana.desk(), "console-practice").await;
     ana.returns_to_the_desk().await;
 
     let visitor = Visitor::arrives(&world, "visitor", settings).await;
@@ -101,12 +133,23 @@ async fn all_screens(language: &'static str, width: u32, dark: bool) {
     };
     visitor.talk().says(hello).await;
     ana.talk().sees(hello).await;
-    ana.talk().says(answer).await;
+    ana.desk().write("composer-text", answer).await;
+    ana.desk().press("send").await;
+    ana.desk().find("held").await;
+    album.keeps(ana.desk(), "console-held").await;
     visitor.talk().sees(answer).await;
     visitor.talk().sees_all_delivered().await;
     album.keeps_chat(&visitor, "widget-talking").await;
     album.keeps(visitor.page(), "widget-panel").await;
     album.keeps(ana.desk(), "console-talking").await;
+    ana.desk().press("lock-now").await;
+    ana.desk().find("lock").await;
+    album.keeps(ana.desk(), "console-lock").await;
+    ana.opens_the_lock().await;
+    ana.desk().press("end").await;
+    ana.desk().press("end-abuse").await;
+    album.keeps(ana.desk(), "console-end-abuse").await;
+    ana.desk().press("end-no").await;
     visitor.changes_page("/advice-on-housing").await;
     visitor.frame().sees_screen(&["continuing"]).await;
     album.keeps_chat(&visitor, "widget-continuing").await;
@@ -118,6 +161,9 @@ async fn all_screens(language: &'static str, width: u32, dark: bool) {
     visitor.frame().find("cleared").await;
     album.keeps_chat(&visitor, "widget-cleared").await;
     album.keeps(ana.desk(), "console-ended").await;
+    ana.returns_to_the_desk().await;
+    ana.desk().find("rest").await;
+    album.keeps(ana.desk(), "console-rest").await;
     ana.reloads().await;
     album.keeps(ana.desk(), "console-unlock").await;
     ana.desk().press("sign-out").await;
@@ -149,4 +195,90 @@ async fn all_screens_are_accessible_in_arabic_on_a_wide_window() {
 #[tokio::test(flavor = "multi_thread")]
 async fn all_screens_are_accessible_in_english_on_the_smallest_phone() {
     all_screens("en", 320, false).await;
+}
+
+/// Where the chat leads when it cannot be had, and what a child reads, in the languages of the other half of our visitors.
+async fn other_doors(language: &'static str, width: u32, dark: bool) {
+    let height = if width == 320 { 568 } else { 844 };
+    let settings = Settings { engine: Engine::Chromium, language, width, height, dark };
+    // She speaks the visitor's language; the page is in it.
+    let (world, ana) = World::with_ana(Settings { language, ..Settings::of(Engine::Chromium) }).await;
+    let album = Album::default();
+    ana.is_available().await;
+    ana.changes_site(
+        "site.simple_words = 'offered';
+         site.whatsapp = { when: 'when-closed', numbers: [{ digits: '34600000000' }] };",
+    )
+    .await;
+    world.host.carries_in(language, &ana.tag, "");
+    let visitor = Visitor::arrives(&world, "visitor", settings).await;
+    visitor.opens_the_chat().await;
+    album.keeps_chat(&visitor, "widget-welcome").await;
+    speaks_simple_words(&visitor).await;
+    album.keeps_chat(&visitor, "widget-simple-words").await;
+    visitor.frame().press("enter").await;
+    visitor.frame().sees_screen(&["safety"]).await;
+    album.keeps_chat(&visitor, "widget-safety").await;
+    visitor.frame().press("safe").await;
+    visitor.frame().sees_screen(&["waiting"]).await;
+    album.keeps_chat(&visitor, "widget-waiting").await;
+
+    ana.changes_line("line.waiting_max = 1;").await;
+    let second = Visitor::arrives(&world, "second", settings).await;
+    second.page().press("launcher").await;
+    second.frame().sees_screen(&["full"]).await;
+    album.keeps_chat(&second, "widget-full").await;
+    ana.changes_line("line.is_closed_now = true;").await;
+    second.frame().sees_screen(&["closed"]).await;
+    second.frame().unfold("whatsapp-card").await;
+    album.keeps_chat(&second, "widget-closed").await;
+
+    let proxy = Proxy::before(world.relay.port, Blocks::RefusesAll).await;
+    let behind = format!("http://127.0.0.1:{}", proxy.port);
+    world.host.carries_in(language, &ana.tag.replace(&world.relay.origin(), &behind), "");
+    second.browser.goto(&world.host.origin()).await;
+    second.page().press("launcher").await;
+    second.frame().sees_screen(&["unreachable"]).await;
+    album.keeps_chat(&second, "widget-unreachable").await;
+    album.has_no_findings();
+}
+
+const FOCUS_SIMPLE_WORDS: &str = "document.querySelector('[data-test=choice-simple]').focus()";
+
+/// Requirement 50: chosen by the visitor, and another text than the usual one.
+async fn speaks_simple_words(visitor: &Visitor) {
+    let usual = visitor.frame().text("screen").await;
+    // The keyboard's way: what has the focus does not lie under the button at the edge (WCAG 2.4.11).
+    visitor.frame().script(FOCUS_SIMPLE_WORDS, vec![]).await.expect("the frame answers");
+    visitor.frame().press("choice-simple").await;
+    until("the words are simple", PATIENCE, async || {
+        let words = visitor.frame().text("screen").await;
+        if words == usual { Err(words) } else { Ok(()) }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_doors_are_accessible_in_spanish() {
+    other_doors("es", 390, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_doors_are_accessible_in_italian_in_the_dark() {
+    other_doors("it", 390, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_doors_are_accessible_in_brazil() {
+    other_doors("pt-BR", 320, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_doors_are_accessible_in_portugal() {
+    other_doors("pt-PT", 320, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_doors_are_accessible_in_arabic() {
+    other_doors("ar", 390, false).await;
 }

@@ -44,7 +44,11 @@ async fn outside_its_hours_the_line_says_when_it_opens_and_what_is_open_now() {
          line.hours = [{ channel: 'web', language: null, day, from_minute: 600, to_minute: 601 }];",
     )
     .await;
-    ana.changes_site(&format!("site.whatsapp = {{ when: 'when-closed', numbers: [{{ digits: '{DIGITS}' }}] }};")).await;
+    ana.changes_site(&format!(
+        "site.whatsapp = {{ when: 'when-closed', numbers: [{{ digits: '{DIGITS}' }}] }};
+         site.phones.push({{ number: '600 111 222', kind: 'sms' }}, {{ number: '900 100', kind: 'text-phone' }});"
+    ))
+    .await;
     let visitor = Visitor::arrives(&world, "visitor", settings).await;
     visitor.page().press("launcher").await;
     visitor.frame().sees_screen(&["closed"]).await;
@@ -59,11 +63,16 @@ async fn outside_its_hours_the_line_says_when_it_opens_and_what_is_open_now() {
     assert!(opens.contains(&weekday), "{opens:?} names {weekday}");
     assert!(visitor.frame().text("emergency").await.contains(EMERGENCY));
     assert!(!visitor.frame().is_shown("composer-text").await, "it takes no message");
+    // Requirement 118: for whoever cannot hear or speak.
+    let dialled = visitor
+        .frame()
+        .read("return [...document.querySelectorAll('.am-dial')].map(dial => dial.getAttribute('href')).join(' ')")
+        .await;
+    assert!(dialled.ends_with("sms:600111222 tel:900100"), "{dialled}");
     visitor.frame().unfold("whatsapp-card").await;
     let link = visitor.frame().find("whatsapp").await;
     let address = link.attr("href").await.expect("the browser answers").expect("it is a link");
     assert_eq!(address, format!("https://wa.me/{DIGITS}"), "digits only, no topic, no address of the page");
-    // Requirement 102: the warning is read before the link.
     let before = visitor.frame()
         .read(
         "const link = document.querySelector('[data-test=whatsapp]');
@@ -73,7 +82,13 @@ async fn outside_its_hours_the_line_says_when_it_opens_and_what_is_open_now() {
          return words;",
         )
         .await;
-    assert!(before.contains("will see your phone number"), "the warning stands before the link");
+    // Requirements 102 and 105.
+    for warning in
+        ["will see your phone number", "linked devices", "another name", "hide the previews", "delete the chat"]
+    {
+        assert!(before.contains(warning), "{warning:?} stands before the link");
+    }
+    assert!(!before.contains("disappear"), "messages that disappear are no protection");
 }
 
 /// Requirements 63, 66: a full line says so at once; a surge is told to chats that are open already.

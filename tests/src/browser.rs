@@ -14,6 +14,7 @@ use rustix::process::getpid;
 use serde_json::{Value, json};
 use url::{ParseError, Url};
 
+use crate::deadline::{PATIENCE, until};
 use crate::driver::{Driver, Engine, Settings};
 use crate::process::target_folder;
 use crate::view::{Scope, View};
@@ -51,6 +52,33 @@ impl Browser {
             .then(KeyAction::Down { value: key.into() })
             .then(KeyAction::Up { value: key.into() });
         self.client.perform_actions(press).await.unwrap_or_else(|error| panic!("{}: {error}", self.name));
+    }
+
+    /// Firefox's "Reopen Closed Tab", by the program that draws the browser's own window.
+    pub async fn closes_its_tab_and_opens_it_again(&self) {
+        let closed = self.client.window().await.expect("a tab is in front");
+        let other = self.client.new_window(true).await.expect("a second tab opens").handle;
+        self.client.close_window().await.expect("the first tab closes");
+        self.client.switch_to_window(other.clone()).await.expect("the second tab comes to the front");
+        self.in_window_program("SessionStore.undoCloseTab(window, 0)").await;
+        let reopened = until("the closed tab opens again", PATIENCE, async || {
+            let tabs = self.client.windows().await.map_err(|error| error.to_string())?;
+            tabs.into_iter().find(|tab| *tab != other && *tab != closed).ok_or_else(|| "it is closed".to_owned())
+        })
+        .await;
+        self.client.switch_to_window(reopened).await.expect("the reopened tab comes to the front");
+    }
+
+    /// Firefox only: runs a script beside the pages, not in one.
+    async fn in_window_program(&self, script: &str) {
+        for (path, body) in [
+            ("moz/context", json!({ "context": "chrome" })),
+            ("execute/sync", json!({ "script": script, "args": [] })),
+            ("moz/context", json!({ "context": "content" })),
+        ] {
+            let done = self.client.issue_cmd(Post { path, body }).await;
+            done.unwrap_or_else(|error| panic!("{}: {path}: {error}", self.name));
+        }
     }
 
     /// The page itself; for a host page that is everything but the conversation.

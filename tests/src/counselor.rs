@@ -123,6 +123,12 @@ impl Counselor {
         self.desk().find("presence").await;
     }
 
+    pub async fn opens_the_lock(&self) {
+        self.desk().write("lock-password", PASSWORD).await;
+        self.desk().press("open-lock").await;
+        self.desk().sees_no("lock").await;
+    }
+
     pub async fn signs_in(&self) {
         self.desk().sees_screen(&["sign-in"]).await;
         self.desk().write("sign-in-name", &self.sign_in_name).await;
@@ -133,6 +139,45 @@ impl Counselor {
     pub async fn ends(&self) {
         self.desk().press("end").await;
         self.desk().press("end-yes").await;
+    }
+
+    /// Ends the rest after a conversation before its time.
+    pub async fn is_ready_again(&self) {
+        self.desk().press("rest-over").await;
+        self.desk().sees_attribute("presence", "data-state", &["available"], PATIENCE).await;
+    }
+
+    /// A page of the house; on a phone behind a button of its own.
+    pub async fn opens_page(&self, page: &str) {
+        if !self.desk().is_shown(page).await {
+            self.desk().press("house").await;
+        }
+        self.desk().press(page).await;
+        self.desk().find(&format!("{page}-page")).await;
+    }
+
+    /// Opens one page of the first site's settings.
+    pub async fn opens_site_page(&self, page: &str) {
+        self.opens_page("sites").await;
+        self.desk().press("edit-site").await;
+        self.desk().press(page).await;
+    }
+
+    /// Sets a WhatsApp number that is always offered, and reads the link to be tried.
+    pub async fn adds_whatsapp(&self, number: &str) -> String {
+        self.opens_site_page("site-whatsapp").await;
+        self.desk().press("whatsapp-always").await;
+        self.desk().write("whatsapp-number", number).await;
+        let link = self.desk().text("whatsapp-link").await;
+        self.saves().await;
+        self.returns_to_the_desk().await;
+        link
+    }
+
+    /// Presses "Save" and reads that it is saved.
+    pub async fn saves(&self) {
+        self.desk().press("save").await;
+        self.desk().find("saved").await;
     }
 
     /// Changes the first site's settings, as its form does: `change` is JavaScript with `site` in its hands.
@@ -154,7 +199,7 @@ impl Counselor {
 
     /// Makes an invitation for one counselor and copies its link.
     pub async fn invites(&self) -> String {
-        self.desk().press("members").await;
+        self.opens_page("members").await;
         self.desk().press("invite").await;
         self.desk().text("invite-link").await
     }
@@ -208,7 +253,8 @@ impl Counselor {
     async fn answers_what_is_special(&mut self, asking: Asking, asked: &[String]) {
         let desk = self.browser.page();
         let is_asked = |name: &str| asked.iter().any(|asked| asked == name);
-        for language in ["speaks-en", "speaks-ar"] {
+        let own = format!("speaks-{}", self.browser.settings.language.to_lowercase());
+        for language in ["speaks-en", "speaks-ar", &own] {
             if is_asked(language) && !desk.is_ticked(language).await {
                 desk.press(language).await;
             }

@@ -116,6 +116,10 @@ fn driver_command(engine: Engine, port: u16) -> Command {
         Engine::WebKit | Engine::WebKitWithoutWebAssembly => Command::new(program(&["WebKitWebDriver"])),
     };
     command.arg(format!("--port={port}"));
+    if matches!(engine, Engine::Firefox | Engine::FirefoxHighContrast) {
+        // For what only the browser's own window can do: reopen a closed tab.
+        command.arg("--allow-system-access");
+    }
     command
 }
 

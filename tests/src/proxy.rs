@@ -17,6 +17,8 @@ pub enum Blocks {
     Refuses,
     /// Never answered.
     Hangs,
+    /// Refused, and polling too: files arrive and nothing else.
+    RefusesAll,
 }
 
 pub struct Proxy {
@@ -28,9 +30,13 @@ pub struct Proxy {
 
 impl Proxy {
     pub async fn start(blocks: Blocks) -> Self {
+        Self::before(free_port(), blocks).await
+    }
+
+    /// In front of a relay that runs.
+    pub async fn before(relay_port: u16, blocks: Blocks) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("the loopback interface has a free port");
         let port = listener.local_addr().expect("a bound listener has an address").port();
-        let relay_port = free_port();
         let blocked = Arc::<AtomicUsize>::default();
         let server = tokio::spawn(serve(listener, relay_port, blocks, blocked.clone()));
         Self { port, relay_port, blocked, server }
@@ -67,15 +73,24 @@ async fn pass(mut browser: TcpStream, relay_port: u16, blocks: Blocks, blocked: 
             return Ok(());
         }
     }
-    if !head.starts_with(b"GET /ws ") {
+    let is_socket = head.starts_with(b"GET /ws ");
+    let is_poll = head.starts_with(b"POST /api/poll ") && matches!(blocks, Blocks::RefusesAll);
+    if !is_socket && !is_poll {
         let mut relay = TcpStream::connect(("127.0.0.1", relay_port)).await?;
+        if matches!(blocks, Blocks::RefusesAll) {
+            // So that the next request, which may be a poll, comes with a connection of its own.
+            let end = head.iter().position(|byte| *byte == b'\n').unwrap_or(head.len() - 1) + 1;
+            head.splice(end..end, b"Connection: close\r\n".iter().copied());
+        }
         relay.write_all(&head).await?;
         copy_bidirectional(&mut browser, &mut relay).await?;
         return Ok(());
     }
     blocked.fetch_add(1, Ordering::Relaxed);
     match blocks {
-        Blocks::Refuses => browser.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").await,
+        Blocks::Refuses | Blocks::RefusesAll => {
+            browser.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").await
+        }
         Blocks::Hangs => {
             while browser.read_buf(&mut head).await? > 0 {}
             Ok(())

@@ -7,7 +7,7 @@ import { direction } from './words.js';
 
 // The frame's script runs before the frame is loaded; what is left is the way of its greeting. Both ways together must
 // have failed before two seconds are over.
-const HELLO_AFTER_LOAD_MILLIS = 700;
+const HELLO_AFTER_LOAD_MILLIS = 500;
 
 // `linked`: the document names the checked files by address and hash instead of holding them. Some content policies
 // allow scripts of the relay but no inline script; the hash in the `integrity` attribute is the same guard.

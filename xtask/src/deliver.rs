@@ -50,12 +50,15 @@ pub fn public(widget: &Wasm, plain: &Plain) -> Result<(), String> {
 pub fn console(console: &Wasm) -> Result<(), String> {
     let source = paths::root().join("console");
     let mut files = texts("console")?;
+    // Whoever writes own words in place of a sentence reads the sentence.
+    files.extend(texts("widget")?.into_iter().map(|(name, text)| (format!("visitor-{name}"), text)));
     files.insert("index.html".to_owned(), without_trunk(&stamp::read(&console.page)?));
     files.insert("console.wasm".to_owned(), stamp::read(&console.wasm)?);
     files.insert("console.css".to_owned(), style(&["assets/tokens.css", "ui/src", "console/src"])?);
     files.insert("console.js".to_owned(), bundle(&console.glue, &[], "esm", &[])?);
-    for script in ["start.js", "worker.js"] {
-        files.insert(script.to_owned(), stamp::read(&source.join(script))?);
+    let icons = ["icon.svg", "icon-waiting.svg", "icon-180.png", "icon-192.png", "icon-512.png"];
+    for file in ["start.js", "worker.js", "console.webmanifest"].iter().chain(&icons) {
+        files.insert((*file).to_owned(), stamp::read(&source.join(file))?);
     }
     write_folder("console", &files)
 }

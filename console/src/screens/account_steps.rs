@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use crate::draft::AccountDraft;
 use crate::password::{self, Strength};
 use crate::qr;
-use crate::screens::form::{TextField, Tick};
+use crate::screens::fields::LanguageTick;
+use crate::screens::form::{QrDrawing, TextField, Tick};
 
 /// The hooks for tests: the same fields stand on the set-up and on the invitation.
 #[derive(Clone, Copy)]
@@ -98,7 +99,7 @@ pub fn BadgeFields(draft: AccountDraft, names: Names) -> impl IntoView {
         <fieldset class="am-choice">
             <legend class="am-field__label">{t("account.languages")}</legend>
             <div class="am-choice__ticks">
-                {Language::ALL.map(|language| view! { <LanguageTick draft language/> }).collect_view()}
+                {Language::ALL.map(|language| view! { <LanguageTick value=draft.languages language/> }).collect_view()}
             </div>
         </fieldset>
     }
@@ -123,28 +124,6 @@ fn AvatarChoice(draft: AccountDraft, number: u8) -> impl IntoView {
     }
 }
 
-#[component]
-fn LanguageTick(draft: AccountDraft, language: Language) -> impl IntoView {
-    let is_ticked = Signal::derive(move || draft.languages.with(|languages| languages.contains(&language)));
-    let change = Callback::new(move |ticked: bool| {
-        draft.languages.update(|languages| {
-            languages.retain(|known| *known != language);
-            if ticked {
-                languages.push(language);
-            }
-        });
-    });
-    let name = match language {
-        Language::En => "speaks-en",
-        Language::Es => "speaks-es",
-        Language::It => "speaks-it",
-        Language::PtBr => "speaks-pt-br",
-        Language::PtPt => "speaks-pt-pt",
-        Language::Ar => "speaks-ar",
-    };
-    view! { <Tick name is_ticked on_change=change><bdi lang=language.tag()>{language.own_name()}</bdi></Tick> }
-}
-
 /// The second step at sign-in, and the code for the day when the password is forgotten. Each is shown here only.
 #[component]
 pub fn SecondStepFields(
@@ -163,7 +142,7 @@ pub fn SecondStepFields(
                 <h2 class="am-subheading" id="authenticator-heading">{t("authenticator.heading")}</h2>
                 <p>{t("authenticator.explanation")}</p>
                 <div class="am-authenticator">
-                    <QrDrawing text=uri/>
+                    <QrDrawing text=uri label="authenticator.drawing"/>
                     <div class="am-authenticator__words">
                         <p class="am-field__hint">{t("authenticator.by-hand")}</p>
                         <p class="am-secret" dir="ltr" translate="no" data-test=names.totp_secret>{qr::spaced(&secret)}</p>
@@ -183,16 +162,4 @@ pub fn SecondStepFields(
             <Tick name=names.recovery_written is_ticked=recovery_written on_change=written>{t("recovery.written")}</Tick>
         </section>
     }
-}
-
-/// Dark on light in every theme: some scanners read nothing else.
-#[component]
-fn QrDrawing(text: String) -> impl IntoView {
-    qr::draw(&text).map(|drawing| {
-        view! {
-            <svg class="am-qr" viewBox=format!("0 0 {0} {0}", drawing.size) role="img" aria-label=t("authenticator.drawing") shape-rendering="crispEdges">
-                <path class="am-qr__dark" d=drawing.path/>
-            </svg>
-        }
-    })
 }

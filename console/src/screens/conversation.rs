@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use crate::desk::{Desk, is_over};
 use crate::duty::minutes_and_seconds;
+use crate::screens::ending::EndButton;
 use crate::screens::people::state_key;
 
 #[component]
@@ -48,8 +49,13 @@ fn Conversation(id: ConversationId) -> impl IntoView {
     let may_write = Memo::new(move |_| state.get() == Some(ConversationState::Talking));
     let send_again =
         Callback::new(move |message| desk.act(|counselor, now_ms| counselor.send_again(now_ms, id, message)));
-    let say = Callback::new(move |text: String| desk.act(|counselor, now_ms| counselor.say(now_ms, id, &text)));
-    let typing = Callback::new(move |()| desk.act(|counselor, now_ms| counselor.typing(now_ms, id)));
+    let say = Callback::new(move |text: String| desk.say(id, text));
+    let typing = Callback::new(move |()| desk.on_typing(id));
+    let take_back = move |ev: leptos::ev::KeyboardEvent| {
+        if ev.key() == "Escape" {
+            desk.take_back(id);
+        }
+    };
     let composer = move || {
         may_write.get().then(|| {
             view! { <Composer draft=desk.draft(id) on_send=say on_typing=typing/> }
@@ -62,10 +68,12 @@ fn Conversation(id: ConversationId) -> impl IntoView {
             aria-label=name
             data-test="conversation"
             data-state=move || state.get().map(state_name)
+            on:keydown=take_back
         >
             <Head id shown name=Signal::derive(name)/>
             <MessageList messages other=Signal::derive(name) on_send_again=send_again/>
             <Remarks id shown/>
+            <OnItsWay id/>
             {composer}
         </article>
     }
@@ -84,7 +92,9 @@ fn Head(id: ConversationId, shown: Memo<Option<ShownConversation>>, name: Signal
         <header class="am-conversation__head">
             <span class="am-person__letter" aria-hidden="true">{move || desk.slot(id).letter()}</span>
             <div class="am-conversation__who">
-                <h2 class="am-conversation__name">{move || name.get()} " · " <bdi>{language}</bdi></h2>
+                <h2 class="am-conversation__name">
+                    {move || name.get()} " · " <bdi data-test="conversation-language">{language}</bdi> " · " {t("channel.web")}
+                </h2>
                 <p class="am-conversation__state" role="status" data-test="peer" data-state=peer>{state}</p>
             </div>
             {move || (!is_over.get()).then(|| view! { <EndButton id shown/> })}
@@ -93,40 +103,22 @@ fn Head(id: ConversationId, shown: Memo<Option<ShownConversation>>, name: Signal
     }
 }
 
-/// Ending is asked once more; it cannot be undone.
+/// What was sent and can still be taken back, by its button or by Escape.
 #[component]
-fn EndButton(id: ConversationId, shown: Memo<Option<ShownConversation>>) -> impl IntoView {
+fn OnItsWay(id: ConversationId) -> impl IntoView {
     let desk = Desk::here();
-    let asking = RwSignal::new(false);
-    let is_ending = Memo::new(move |_| {
-        shown.with(|shown| shown.as_ref().is_some_and(|shown| matches!(shown.state, ConversationState::Ending { .. })))
-    });
-    let end = move |_| {
-        asking.set(false);
-        desk.act(|counselor, now_ms| counselor.end(now_ms, id, EndReason::Counselor));
-    };
-    let question = move || {
-        view! {
-            <div class="am-conversation__end" role="group" aria-label=t("conversation.end-question")>
-                <span class="am-conversation__question">{t("conversation.end-question")}</span>
-                <button type="button" class="am-button" data-test="end-yes" on:click=end>{t("conversation.end-yes")}</button>
-                <button type="button" class="am-button am-button--plain" data-test="end-no" on:click=move |_| asking.set(false)>
-                    {t("conversation.end-no")}
-                </button>
-            </div>
-        }
-    };
-    let button = move || {
-        view! {
-            <button type="button" class="am-button am-button--plain" data-test="end" on:click=move |_| asking.set(true)>
-                {t("conversation.end")}
-            </button>
-        }
-    };
-    move || match (is_ending.get(), asking.get()) {
-        (true, _) => ().into_any(),
-        (false, true) => question().into_any(),
-        (false, false) => button().into_any(),
+    let held = Memo::new(move |_| desk.outgoing.with(|outgoing| outgoing.of(id).map(|held| held.text.clone())));
+    move || {
+        held.get().map(|text| {
+            view! {
+                <div class="am-held" data-test="held">
+                    <p class="am-held__text" dir="auto">{text}</p>
+                    <button type="button" class="am-button" data-test="take-back" on:click=move |_| desk.take_back(id)>
+                        {t("held.take-back")}
+                    </button>
+                </div>
+            }
+        })
     }
 }
 

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 use amparo_ui::texts::{Texts, t};
 
+use crate::qr;
+
 /// One column of fields with at most one primary button.
 #[component]
 pub fn Form(
@@ -92,36 +94,6 @@ pub fn TextField(
     }
 }
 
-/// Several lines of text.
-#[component]
-pub fn LinesField(
-    label: &'static str,
-    name: &'static str,
-    value: RwSignal<String>,
-    hint: &'static str,
-) -> impl IntoView {
-    let hint_id = format!("{name}-hint");
-    view! {
-        <div class="am-field">
-            <label class="am-field__label">
-                <span>{t(label)}</span>
-                <textarea
-                    class="am-field__input"
-                    rows="2"
-                    dir="ltr"
-                    autocomplete="off"
-                    spellcheck="false"
-                    data-test=name
-                    aria-describedby=hint_id.clone()
-                    prop:value=value
-                    on:input=move |ev| value.set(event_target_value(&ev))
-                ></textarea>
-            </label>
-            <p class="am-field__hint" id=hint_id>{t(hint)}</p>
-        </div>
-    }
-}
-
 /// Something to copy by hand: read-only, selected as a whole when it gets the focus.
 #[component]
 pub fn CopyField(label: &'static str, name: &'static str, #[prop(into)] text: Signal<String>) -> impl IntoView {
@@ -166,4 +138,16 @@ pub fn Tick(
             <span>{children()}</span>
         </label>
     }
+}
+
+/// Dark on light in every theme: some scanners read nothing else.
+#[component]
+pub fn QrDrawing(text: String, label: &'static str) -> impl IntoView {
+    qr::draw(&text).map(|drawing| {
+        view! {
+            <svg class="am-qr" viewBox=format!("0 0 {0} {0}", drawing.size) role="img" aria-label=t(label) shape-rendering="crispEdges">
+                <path class="am-qr__dark" d=drawing.path/>
+            </svg>
+        }
+    })
 }

@@ -11,7 +11,8 @@ use leptos::task::spawn_local;
 
 use crate::account::{self, Registration, Way};
 use crate::api::Failure;
-use crate::desk::{Desk, Place};
+use crate::desk::Desk;
+use crate::desk::place::Place;
 use crate::draft::AccountDraft;
 use crate::entry;
 use crate::screens::account_steps::{BadgeFields, INVITATION, SecondStepFields, SignInFields};

@@ -12,6 +12,7 @@ use crate::api;
 use crate::desk::Desk;
 use crate::house;
 use crate::screens::form::{CopyField, Form, Tick};
+use crate::screens::trail::Trail;
 
 /// How often the list looks for somebody who has accepted an invitation.
 const LOOK_MS: u32 = 5_000;
@@ -58,6 +59,7 @@ pub fn Members() -> impl IntoView {
             </table>
             <SignAgain/>
             <Invite/>
+            <Trail/>
         </main>
     }
 }
@@ -72,7 +74,7 @@ fn Member(row: MemberRow, on_changed: Callback<()>) -> impl IntoView {
     let state = if row.approval.is_some() {
         view! { <Approve member pseudonym=row.pseudonym.clone() on_changed/> }.into_any()
     } else {
-        view! { <span data-test="member-approved">{t("members.approved")}</span> }.into_any()
+        view! { <span data-test="member-approved">{t("members.approved")}</span><EndLogins member pseudonym=row.pseudonym.clone()/> }.into_any()
     };
     view! {
         <tr data-test="member">
@@ -120,6 +122,36 @@ fn Approve(member: MemberId, pseudonym: String, on_changed: Callback<()>) -> imp
             {t("members.approve")}
         </button>
         <p class="am-form__problem" role="alert">{move || problem.get().map(|key| texts.get(key))}</p>
+    }
+}
+
+/// Wherever this member is signed in, it ends: a lost computer, a shared one. Asked once more.
+#[component]
+fn EndLogins(member: MemberId, pseudonym: String) -> impl IntoView {
+    let texts = Texts::here();
+    let asking = RwSignal::new(false);
+    let outcome = RwSignal::new(None::<&'static str>);
+    let press = move |_| {
+        if !asking.get_untracked() {
+            return asking.set(true);
+        }
+        asking.set(false);
+        spawn_local(async move {
+            let ended = api::end_logins(member).await;
+            outcome.try_set(Some(ended.map_or_else(|failure| failure.key(), |()| "members.logins-ended")));
+        });
+    };
+    let words = move || {
+        texts.fill(
+            if asking.get() { "members.end-logins-really" } else { "members.end-logins" },
+            &[("name", &pseudonym)],
+        )
+    };
+    view! {
+        <button type="button" class="am-button am-button--plain" data-test="end-logins" on:click=press on:blur=move |_| asking.set(false)>
+            {words}
+        </button>
+        <p class="am-field__hint" role="status">{move || outcome.get().map(|key| texts.get(key))}</p>
     }
 }
 

@@ -1,20 +1,32 @@
 //! What is drawn. One file a screen or a piece that several screens share; the state is [`crate::desk`]'s.
 
 pub mod account_steps;
+pub mod being_heard;
+pub mod board;
 pub mod conversation;
+pub mod counts;
 pub mod desk;
+pub mod ending;
+pub mod fields;
 pub mod form;
 pub mod help;
 pub mod icon;
 pub mod invitation;
 pub mod key_words;
+pub mod line;
+pub mod lock;
 pub mod members;
 pub mod offer;
 pub mod people;
+pub mod practice;
 pub mod presence;
+pub mod rest;
+pub mod saving;
 pub mod set_up;
 pub mod shell;
 pub mod sign_in;
-pub mod site_fields;
-pub mod sites;
+pub mod site;
+pub mod still_there;
+pub mod tabs;
+pub mod trail;
 pub mod waiting;

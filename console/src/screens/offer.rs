@@ -3,52 +3,38 @@
 use amparo_client::view::ShownOffer;
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::wire::{OfferGone, Presence};
-use amparo_ui::clock::{Interval, Timeout};
+use amparo_ui::clock::Timeout;
 use amparo_ui::texts::{Texts, t};
 use leptos::html::Button;
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
+use crate::alarm::Alarm;
 use crate::browser;
 use crate::desk::Desk;
 use crate::duty::minutes_and_seconds;
-use crate::sound::Bell;
-
-const RING_EVERY_MS: u32 = 3_000;
-
-/// Rings while there is an offer.
-struct Ringing {
-    _bell: Option<std::rc::Rc<Bell>>,
-    _again: Interval,
-}
-
-impl Ringing {
-    fn start() -> Self {
-        let bell = Bell::new().map(std::rc::Rc::new);
-        let again = bell.clone();
-        let ring = move || again.iter().for_each(|bell| bell.ring());
-        ring();
-        Self { _bell: bell, _again: Interval::new(RING_EVERY_MS, ring) }
-    }
-}
+use crate::sound::OFFER;
 
 #[component]
 pub fn OfferPanel() -> impl IntoView {
     let desk = Desk::here();
     let offer = Memo::new(move |_| desk.offer());
     let is_ringing = Memo::new(move |_| desk.is_ringing());
-    let ringing = StoredValue::new_local(None::<Ringing>);
+    let texts = Texts::here();
+    let ringing = StoredValue::new_local(None::<Alarm>);
     // What had the focus before the first ring gets it back, once the desk behind is awake again.
     let before = StoredValue::new_local(None::<HtmlElement>);
     Effect::new(move || {
         let is_ringing = is_ringing.get();
-        ringing.set_value(is_ringing.then(Ringing::start));
+        ringing.set_value(is_ringing.then(|| Alarm::start(texts, OFFER, "title.offer")));
         if !is_ringing {
             let element = before.try_update_value(Option::take).flatten();
             Timeout::new(0, move || browser::focus(element)).run_to_the_end();
         }
     });
-    move || offer.get().map(|offer| view! { <Offer offer before/> })
+    // A locked screen rings; whoever can open it sees who waits.
+    let is_locked = Memo::new(move |_| desk.is_locked());
+    move || offer.get().filter(|_| !is_locked.get()).map(|offer| view! { <Offer offer before/> })
 }
 
 #[component]
@@ -61,11 +47,11 @@ fn Offer(offer: ShownOffer, before: StoredValue<Option<HtmlElement>, LocalStorag
     let waited = move || minutes_and_seconds(desk.now_ms.get().saturating_sub(offer.waiting_since_ms));
     let left_secs = move || offer.until_ms.saturating_sub(desk.now_ms.get()) / 1_000;
     let id = offer.conversation;
-    let not_now = move || desk.act(|counselor, _| counselor.set_presence(Presence::Break));
+    let not_now = move || desk.set_presence(Presence::Break);
     let language = offer.language;
     view! {
         <div
-            class="am-offer"
+            class="am-offer am-offer--ringing"
             role="alertdialog"
             aria-modal="true"
             aria-labelledby="offer-heading"

@@ -7,6 +7,9 @@ use amparo_ui::texts::{Texts, t};
 use leptos::prelude::*;
 
 use crate::desk::Desk;
+use crate::desk::place::Part;
+use crate::screens::being_heard::BeingHeard;
+use crate::screens::rest::Rest;
 
 #[component]
 pub fn People() -> impl IntoView {
@@ -24,7 +27,14 @@ pub fn People() -> impl IntoView {
                     <li><Person id/></li>
                 </For>
             </ul>
+            <Rest/>
             <LineWords has_people=Signal::derive(move || !ids.with(Vec::is_empty))/>
+            {move || desk.is_counselor().then(|| view! {
+                <BeingHeard/>
+                <button type="button" class="am-button am-button--plain am-part__way" data-test="practice" on:click=move |_| desk.go_to(Part::Practice)>
+                    {t("practice.heading")}
+                </button>
+            })}
         </section>
     }
 }
@@ -95,5 +105,7 @@ fn LineWords(has_people: Signal<bool>) -> impl IntoView {
             None => "line.no-shift",
         }
     };
-    view! { <p class="am-part__words" data-test="line">{move || texts.get(key())}</p> }
+    // While she rests, the rest says what happens next.
+    let words = move || (!desk.is_resting()).then(|| texts.get(key()));
+    view! { <p class="am-part__words" data-test="line">{words}</p> }
 }

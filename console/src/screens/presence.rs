@@ -39,7 +39,7 @@ fn Choice(presence: Memo<Presence>, is: Presence, sign: Sign, key: &'static str,
                 type="radio"
                 name="presence"
                 prop:checked=move || presence.get() == is
-                on:change=move |_| desk.act(|counselor, _| counselor.set_presence(is))
+                on:change=move |_| desk.set_presence(is)
             />
             <Icon sign/>
             <span>{t(key)}</span>

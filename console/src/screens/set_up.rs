@@ -3,20 +3,26 @@
 use std::rc::Rc;
 
 use amparo_protocol::api::SiteRow;
+use amparo_protocol::settings::SiteSettings;
 use amparo_ui::texts::{Texts, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::account::{self, OrganisationKey, Registration, Way};
 use crate::api;
-use crate::desk::{Desk, Place};
-use crate::draft::{AccountDraft, SiteDraft, trimmed};
+use crate::desk::Desk;
+use crate::desk::place::Place;
+use crate::draft::{AccountDraft, trimmed};
 use crate::entry;
 use crate::screens::account_steps::{BadgeFields, SET_UP, SecondStepFields, SignInFields};
 use crate::screens::form::{Form, TextField};
 use crate::screens::key_words::KeyWords;
 use crate::screens::shell::Column;
-use crate::screens::site_fields::{SiteFields, Tags};
+use crate::screens::site::basics::BasicsFields;
+use crate::screens::site::phones::FirstPhone;
+use crate::screens::site::tags::Tags;
+use crate::settings::basics::BasicsDraft;
+use crate::settings::phones::PhonesDraft;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
@@ -36,7 +42,8 @@ struct Draft {
     organisation: RwSignal<String>,
     account: AccountDraft,
     key: StoredValue<Rc<OrganisationKey>, LocalStorage>,
-    site: SiteDraft,
+    site: BasicsDraft,
+    phones: PhonesDraft,
     registration: StoredValue<Option<Rc<Registration>>, LocalStorage>,
     recovery_written: RwSignal<bool>,
     problem: RwSignal<Option<&'static str>>,
@@ -55,6 +62,12 @@ impl Draft {
             Some(problem) => self.problem.set(Some(problem)),
             None => self.go(step),
         }
+    }
+
+    /// `None` while an answer is missing, which is said beside its field.
+    fn site_settings(&self) -> Option<SiteSettings> {
+        let phones = self.phones.read(no_site());
+        self.phones.read(self.site.read(no_site())?).filter(|_| phones.is_some())
     }
 
     /// Registers the password; the authenticator's secret comes with the answer.
@@ -76,7 +89,7 @@ impl Draft {
     }
 
     fn finish(self, desk: Desk) {
-        let (Some(registration), Ok(site)) = (self.registration.get_value(), self.site.settings()) else { return };
+        let (Some(registration), Some(site)) = (self.registration.get_value(), self.site_settings()) else { return };
         let key = self.key.get_value();
         self.busy.set(true);
         spawn_local(async move {
@@ -92,6 +105,10 @@ impl Draft {
     }
 }
 
+fn no_site() -> SiteSettings {
+    SiteSettings::new("", Vec::new(), "")
+}
+
 /// All five screens.
 #[component]
 pub fn SetUp(token: String) -> impl IntoView {
@@ -101,7 +118,8 @@ pub fn SetUp(token: String) -> impl IntoView {
         organisation: RwSignal::default(),
         account: AccountDraft::new(untrack(|| Texts::here().language())),
         key: StoredValue::new_local(Rc::new(OrganisationKey::new())),
-        site: SiteDraft::new(),
+        site: BasicsDraft::of(&no_site()),
+        phones: PhonesDraft::of(&no_site()),
         registration: StoredValue::new_local(None),
         recovery_written: RwSignal::new(false),
         problem: RwSignal::new(None),
@@ -170,9 +188,9 @@ fn KeyStep(draft: Draft) -> impl IntoView {
 
 #[component]
 fn SiteStep(draft: Draft) -> impl IntoView {
-    let next = Callback::new(move |()| match draft.site.settings() {
-        Ok(_) => draft.register(),
-        Err(problem) => draft.problem.set(Some(problem)),
+    let next = Callback::new(move |()| match draft.site_settings() {
+        Some(_) => draft.register(),
+        None => draft.problem.set(Some("problem.marked")),
     });
     let back = Callback::new(move |()| draft.go(Step::Key));
     view! {
@@ -180,7 +198,8 @@ fn SiteStep(draft: Draft) -> impl IntoView {
             <StepNumber number=4/>
             <p>{t("setup.site-explanation")}</p>
             <Form submit="form.next" name="setup-next" problem=draft.problem busy=draft.busy on_submit=next on_back=back>
-                <SiteFields draft=draft.site/>
+                <BasicsFields draft=draft.site/>
+                <FirstPhone draft=draft.phones/>
             </Form>
         </Column>
     }
@@ -240,6 +259,7 @@ pub fn FirstTag() -> impl IntoView {
                 <For each=move || sites.get() key=|row| row.key let:row>
                     <Tags row/>
                 </For>
+                <p><a href="/chat" target="_blank" rel="noopener" data-test="try-chat">{t("setup.try")}</a></p>
             </Form>
         </Column>
     }

@@ -6,7 +6,8 @@ use leptos::task::spawn_local;
 
 use crate::account;
 use crate::api::Failure;
-use crate::desk::{Desk, Place};
+use crate::desk::Desk;
+use crate::desk::place::Place;
 use crate::draft::{digits, trimmed};
 use crate::entry;
 use crate::screens::form::{Form, TextField};

@@ -1,6 +1,7 @@
 //! How an account is made, by set-up or invitation: the two halves, and the login that follows.
 
 use amparo_protocol::api::{Me, NewMember, RegistrationStarted, roles};
+use amparo_protocol::desk::TrailEvent;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{Hash, MemberId, to_base64};
 use amparo_protocol::limits::LOGIN_MAX_SECS;
@@ -10,7 +11,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use super::attempts::Registration;
-use super::{check, guard};
+use super::{check, guard, trail};
 use crate::app::App;
 use crate::clock::Time;
 use crate::error::ApiError;
@@ -71,6 +72,7 @@ pub async fn signed_in(app: &App, member: MemberId) -> Result<Response, ApiError
     let now = app.clock.now();
     let id = guard::hash(secret.as_bytes());
     app.store.add_login(&Login { id, member, created_at: now, expires_at: now.plus_secs(LOGIN_MAX_SECS) }).await?;
+    trail::record(app, member, TrailEvent::SignedIn).await?;
     let me = me(app, member).await?;
     Ok(([(header::SET_COOKIE, guard::new_cookie(&secret))], Json(me)).into_response())
 }

@@ -3,6 +3,7 @@
 use amparo_protocol::api::{NewMember, roles};
 use amparo_protocol::error::ErrorCode;
 
+pub mod desk;
 pub mod line;
 pub mod site;
 

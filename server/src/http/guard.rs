@@ -32,7 +32,10 @@ pub struct SignedIn {
 pub struct Administrator(pub Member);
 
 /// A signed-in, approved supervisor or administrator: who runs the line.
-pub struct Supervisor;
+pub struct Supervisor(pub Member);
+
+/// A signed-in member with any role, once approved.
+pub struct Approved;
 
 /// The request was sent by a page of this relay.
 pub struct OwnPage;
@@ -54,11 +57,7 @@ impl FromRequestParts<App> for Administrator {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let SignedIn { member, .. } = SignedIn::from_request_parts(parts, app).await?;
-        if member.approved_at.is_none() || member.roles & roles::ADMINISTRATOR == 0 {
-            return Err(ErrorCode::NotFound.into());
-        }
-        Ok(Self(member))
+        Ok(Self(approved_as(roles::ADMINISTRATOR, parts, app).await?))
     }
 }
 
@@ -66,12 +65,24 @@ impl FromRequestParts<App> for Supervisor {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let SignedIn { member, .. } = SignedIn::from_request_parts(parts, app).await?;
-        if member.approved_at.is_none() || member.roles & (roles::SUPERVISOR | roles::ADMINISTRATOR) == 0 {
-            return Err(ErrorCode::NotFound.into());
-        }
+        Ok(Self(approved_as(roles::SUPERVISOR | roles::ADMINISTRATOR, parts, app).await?))
+    }
+}
+
+impl FromRequestParts<App> for Approved {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        approved_as(roles::ALL, parts, app).await?;
         Ok(Self)
     }
+}
+
+/// The member who asks, if approved and with one of these roles.
+async fn approved_as(role_bits: u8, parts: &mut Parts, app: &App) -> Result<Member, ApiError> {
+    let SignedIn { member, .. } = SignedIn::from_request_parts(parts, app).await?;
+    let is_allowed = member.approved_at.is_some() && member.roles & role_bits != 0;
+    if is_allowed { Ok(member) } else { Err(ErrorCode::NotFound.into()) }
 }
 
 impl FromRequestParts<App> for OwnPage {

@@ -3,6 +3,7 @@
 use amparo_protocol::api::{
     InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, RegistrationStarted,
 };
+use amparo_protocol::desk::TrailEvent;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::limits::INVITATION_SECS;
 use amparo_protocol::sealed::Sealed;
@@ -13,7 +14,7 @@ use axum::response::Response;
 
 use super::body::Body;
 use super::guard::{self, Administrator, OwnPage};
-use super::{account, check};
+use super::{account, check, trail};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::store::invitation::Invitation;
@@ -36,7 +37,11 @@ pub async fn create(
         created_at: now,
         expires_at: now.plus_secs(INVITATION_SECS),
     };
-    if app.store.add_invitation(&invitation).await? { Ok(StatusCode::CREATED) } else { Err(ErrorCode::Conflict.into()) }
+    if !app.store.add_invitation(&invitation).await? {
+        return Err(ErrorCode::Conflict.into());
+    }
+    trail::record(&app, administrator.id, TrailEvent::Invited).await?;
+    Ok(StatusCode::CREATED)
 }
 
 /// `POST /api/invitation/open`

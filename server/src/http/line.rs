@@ -1,6 +1,7 @@
 //! The line's settings: hours, limits, surge notice and own words.
 
 use amparo_protocol::api::LineRow;
+use amparo_protocol::desk::TrailEvent;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::settings::LineSettings;
 use axum::Json;
@@ -9,6 +10,7 @@ use axum::extract::State;
 use super::body::Body;
 use super::check;
 use super::guard::Supervisor;
+use super::trail;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::log_safe::LogSafe;
@@ -23,7 +25,7 @@ pub async fn show(State(app): State<App>, _: Supervisor) -> Result<Json<LineRow>
 /// `POST /api/line`: every open chat hears of it at once.
 pub async fn change(
     State(app): State<App>,
-    _: Supervisor,
+    Supervisor(supervisor): Supervisor,
     Body(row): Body<LineRow>,
 ) -> Result<Json<LineRow>, ApiError> {
     check::line::settings(&row.settings)?;
@@ -32,6 +34,7 @@ pub async fn change(
         return Err(ErrorCode::Conflict.into());
     }
     app.relay.settings_changed();
+    trail::record(&app, supervisor.id, TrailEvent::LineChanged).await?;
     let version = seen.version + 1;
     tracing::info!(version = %version.log_safe(), "the line's settings were changed");
     Ok(Json(LineRow { version, settings: seen.value }))

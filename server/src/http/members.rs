@@ -1,6 +1,7 @@
 //! The administrators' view of the members.
 
 use amparo_protocol::api::{Approval, MemberRow};
+use amparo_protocol::desk::TrailEvent;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::MemberId;
 use axum::Json;
@@ -8,6 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
 use super::guard::Administrator;
+use super::trail;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::log_safe::LogSafe;
@@ -35,7 +37,24 @@ pub async fn remove(
         return Err(ErrorCode::NotFound.into());
     }
     app.relay.member_removed(member).await;
+    trail::record(&app, administrator.id, TrailEvent::MemberRemoved).await?;
     tracing::info!(member = %member.log_safe(), "a member was removed");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/members/{id}/end-logins`: wherever this member is signed in, it ends within a second. Whoever lost a
+/// computer signs in anew on another.
+pub async fn end_logins(
+    State(app): State<App>,
+    Administrator(administrator): Administrator,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    let member = MemberId::from_text(&id).ok_or(ErrorCode::NotFound)?;
+    app.store.member(member).await?.ok_or(ErrorCode::NotFound)?;
+    app.store.erase_logins_of(member).await?;
+    app.relay.logins_ended(member).await;
+    trail::record(&app, administrator.id, TrailEvent::LoginsEnded).await?;
+    tracing::info!(member = %member.log_safe(), "a member's logins were ended");
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -13,11 +13,15 @@ use crate::app::App;
 mod account;
 pub mod attempts;
 mod availability;
+mod board;
 mod body;
+mod care;
 mod chat;
 mod check;
 mod cors;
+mod counts;
 mod demo;
+mod desk;
 mod end;
 mod files;
 mod guard;
@@ -34,6 +38,7 @@ mod setup;
 mod sign_in;
 mod sites;
 mod socket;
+mod trail;
 
 /// What visitors' browsers send.
 const SMALL_BODY_BYTES: usize = 4 * 1024;
@@ -92,6 +97,15 @@ fn console() -> Router<App> {
         .route("/api/invitation/accept", post(invitations::accept))
         .route("/api/sites", get(sites::list).post(sites::save))
         .route("/api/line", get(line::show).post(line::change))
+        .route("/api/desk", get(desk::show).post(desk::change))
+        .route("/api/abuse", post(desk::ended_for_abuse))
+        .route("/api/board", get(board::show))
+        .route("/api/care", get(care::list))
+        .route("/api/members/{id}/care", post(care::change))
+        .route("/api/members/{id}/end-logins", post(members::end_logins))
+        .route("/api/counts", get(counts::show))
+        .route("/api/counts.csv", get(counts::table))
+        .route("/api/trail", get(trail::show))
         .route("/api/demo", post(demo::open))
         .layer(DefaultBodyLimit::max(LARGE_BODY_BYTES))
 }

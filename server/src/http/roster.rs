@@ -1,6 +1,7 @@
 //! The signed roster: members read it, administrators publish the next one.
 
 use amparo_protocol::api::{Publication, PublicationEntry, RosterAnswer, roles};
+use amparo_protocol::desk::TrailEvent;
 use amparo_protocol::error::ErrorCode;
 use axum::Json;
 use axum::extract::State;
@@ -8,6 +9,7 @@ use axum::http::StatusCode;
 
 use super::body::Body;
 use super::guard::{Administrator, SignedIn};
+use super::trail;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::log_safe::LogSafe;
@@ -30,7 +32,7 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Ro
 /// `POST /api/roster`
 pub async fn publish(
     State(app): State<App>,
-    _: Administrator,
+    Administrator(administrator): Administrator,
     Body(publication): Body<Publication>,
 ) -> Result<StatusCode, ApiError> {
     let organisation = app.store.organisation().await?.ok_or(ErrorCode::NotFound)?;
@@ -43,6 +45,7 @@ pub async fn publish(
         return Err(ErrorCode::Conflict.into());
     }
     app.relay.roster_published(roster.seq);
+    trail::record(&app, administrator.id, TrailEvent::RosterPublished).await?;
     tracing::info!(seq = %roster.seq.log_safe(), "a new roster was published");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,7 @@
 //! Sites, as administrators see and change them, with the tag to copy.
 
 use amparo_protocol::api::SiteRow;
+use amparo_protocol::desk::TrailEvent;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::SiteKey;
 use amparo_protocol::settings::SiteSettings;
@@ -10,6 +11,7 @@ use axum::extract::State;
 use super::body::Body;
 use super::check;
 use super::guard::Administrator;
+use super::trail;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::store::organisation::Organisation;
@@ -26,7 +28,7 @@ pub async fn list(State(app): State<App>, _: Administrator) -> Result<Json<Vec<S
 /// `POST /api/sites`: a new site, or with its key a change.
 pub async fn save(
     State(app): State<App>,
-    _: Administrator,
+    Administrator(administrator): Administrator,
     Body(settings): Body<SiteSettings>,
 ) -> Result<Json<SiteRow>, ApiError> {
     let organisation = organisation(&app).await?;
@@ -45,6 +47,7 @@ pub async fn save(
         }
     };
     app.relay.settings_changed();
+    trail::record(&app, administrator.id, TrailEvent::SiteChanged).await?;
     Ok(Json(row(&app, &organisation, site)))
 }
 

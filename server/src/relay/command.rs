@@ -3,11 +3,14 @@
 //! Never: a reply channel, a lock or a socket in one of them; sessions are named by id, and every event carries the
 //! generation of the line that said it.
 
+use amparo_protocol::desk::WaitingRow;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ConversationId, Handle, Hash, MemberId, Pass, SiteKey, Ticket};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::{ClientMsg, EndReason, Have, Opening, Resume, ResumedState, ServerMsg, TicketFor};
+use amparo_protocol::wire::{
+    ClientMsg, EndReason, Have, Opening, Presence, Resume, ResumedState, ServerMsg, TicketFor,
+};
 use serde::{Deserialize, Serialize};
 
 /// One connection, unique for as long as the relay runs.
@@ -39,6 +42,7 @@ pub enum Command {
     LoginEnded {
         login: Hash,
     },
+    /// Removed, or all logins of this member have ended: none of their connections counts.
     MemberRemoved {
         member: MemberId,
     },
@@ -112,10 +116,63 @@ pub enum What {
         answered_ms: Option<u64>,
     },
     /// For the counters of the day.
-    Finished {
+    Counted {
         language: Language,
-        reason: EndReason,
+        count: Count,
     },
+    /// For supervisors.
+    Board(BoardFacts),
+}
+
+/// What is counted per day. Each is about the line; none tells one conversation from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Count {
+    Entered,
+    /// The first offer of her to anybody.
+    Offered,
+    Answered,
+    /// Left the queue unanswered.
+    GaveUp,
+    /// Turned away because too many waited.
+    Full,
+    /// Turned away because the line was closed.
+    Closed,
+    Ended(EndReason),
+}
+
+impl Count {
+    /// As it is kept.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Entered => "entered",
+            Self::Offered => "offered",
+            Self::Answered => "answered",
+            Self::GaveUp => "gave-up",
+            Self::Full => "full",
+            Self::Closed => "closed",
+            Self::Ended(EndReason::Visitor) => "ended-visitor",
+            Self::Ended(EndReason::Counselor) => "ended-counselor",
+            Self::Ended(EndReason::Idle) => "ended-idle",
+            Self::Ended(EndReason::Missing) => "ended-missing",
+            Self::Ended(EndReason::Abuse) => "ended-abuse",
+        }
+    }
+}
+
+/// Who is on and how many wait. Nothing in it names a visitor.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardFacts {
+    pub waiting: Vec<WaitingRow>,
+    pub seats: Vec<SeatFacts>,
+}
+
+/// A counselor's desk that is connected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatFacts {
+    pub member: MemberId,
+    pub languages: Vec<Language>,
+    pub presence: Presence,
+    pub conversations: u32,
 }
 
 /// What one session has to do.
@@ -182,7 +239,7 @@ mod tests {
     use std::fmt::Debug;
 
     use amparo_protocol::id::ClaimId;
-    use amparo_protocol::wire::{LineState, Presence};
+    use amparo_protocol::wire::LineState;
     use serde::de::DeserializeOwned;
 
     use super::*;
@@ -249,7 +306,16 @@ mod tests {
             What::LaneErased { conversation: CONVERSATION },
             What::LineChanged { openings: openings.clone() },
             What::Freshest { answered_ms: Some(1) },
-            What::Finished { language: Language::Ar, reason: EndReason::Idle },
+            What::Counted { language: Language::Ar, count: Count::Ended(EndReason::Idle) },
+            What::Board(BoardFacts {
+                waiting: vec![WaitingRow { language: Language::Es, count: 2, since_unix_secs: 7 }],
+                seats: vec![SeatFacts {
+                    member: MemberId([2; 16]),
+                    languages: vec![Language::Es],
+                    presence: Presence::Break,
+                    conversations: 1,
+                }],
+            }),
         ];
         for what in told.into_iter().chain(others) {
             travels(Event { generation: 9, what });

@@ -27,6 +27,10 @@ pub struct LineFacts {
     pub line: LineSettings,
     /// The hours of `line`, ready to be asked.
     pub schedule: Schedule,
+    /// Rest after each conversation; zero: none.
+    pub cool_down_mins: u8,
+    /// Conversations at a time, of members for whom it was set.
+    pub conversations_max: BTreeMap<MemberId, u8>,
 }
 
 impl Default for LineFacts {
@@ -41,6 +45,8 @@ impl Default for LineFacts {
             languages: Vec::new(),
             line: LineSettings::default(),
             schedule: Schedule::new(LineSettings::default()),
+            cool_down_mins: 0,
+            conversations_max: BTreeMap::new(),
         }
     }
 }
@@ -62,6 +68,11 @@ impl LineFacts {
     pub fn entry(&self, seq: u64, roster_member: RosterMemberId) -> Option<&PublicationEntry> {
         let entries = &self.rosters.get(&seq)?.entries;
         entries.iter().find(|entry| entry.roster_member == roster_member)
+    }
+
+    /// One at a time, unless a supervisor raised it.
+    pub fn conversations_max(&self, member: MemberId) -> u32 {
+        self.conversations_max.get(&member).copied().map_or(1, u32::from)
     }
 
     /// Whether the newest roster still lists the member.

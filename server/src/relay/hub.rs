@@ -13,7 +13,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::command::{Command, Event, SessionId, Tell, What};
+use super::command::{BoardFacts, Command, Event, SessionId, Tell, What};
 use super::lane::Lane;
 use super::ring::RingBudget;
 
@@ -32,6 +32,7 @@ pub struct Hub {
     next_session: AtomicU64,
     /// When the freshest counselor on duty answered; `NOBODY` without one.
     freshest_ms: AtomicU64,
+    board: Mutex<BoardFacts>,
     /// In some language somebody is free.
     is_available: AtomicBool,
     budget: Arc<RingBudget>,
@@ -68,6 +69,7 @@ impl Default for Hub {
             lanes: Mutex::default(),
             next_session: AtomicU64::new(1),
             freshest_ms: AtomicU64::new(NOBODY),
+            board: Mutex::default(),
             is_available: AtomicBool::new(false),
             budget: RingBudget::new(RINGS_MAX_BYTES),
         }
@@ -101,9 +103,14 @@ impl Hub {
                     self.freshest_ms.store(answered_ms.unwrap_or(NOBODY), Ordering::Relaxed);
                 }
                 // The counters of the day are the owner task's to write.
-                What::Finished { .. } => {}
+                What::Counted { .. } => {}
+                What::Board(board) => *self.told_board() = board,
             }
         }
+    }
+
+    pub fn board(&self) -> BoardFacts {
+        self.told_board().clone()
     }
 
     pub fn lane(&self, conversation: ConversationId) -> Option<Arc<Lane>> {
@@ -174,6 +181,10 @@ impl Hub {
         for outbox in self.sessions().values() {
             outbox.tell(Tell::Line { openings: openings.to_vec() });
         }
+    }
+
+    fn told_board(&self) -> MutexGuard<'_, BoardFacts> {
+        self.board.lock().expect("no holder of the hub's lock panics")
     }
 
     fn sessions(&self) -> MutexGuard<'_, HashMap<SessionId, Outbox>> {

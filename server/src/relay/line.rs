@@ -12,7 +12,7 @@ use amparo_protocol::language::Language;
 use amparo_protocol::limits::QUIET_AFTER_START_SECS;
 use amparo_protocol::wire::{ClientMsg, EndReason, Opening, Presence, ServerMsg};
 
-use super::command::{Command, Event, SessionId, Tell, What};
+use super::command::{BoardFacts, Command, Event, SessionId, Tell, What};
 use super::facts::LineFacts;
 use super::hours::Now;
 use super::queue::Queue;
@@ -20,6 +20,7 @@ use super::ticket::{Membership, Side, TicketBody, Tickets};
 use crate::random::Random;
 use crate::store::keys::TicketKey;
 
+mod board;
 mod claiming;
 mod conversation;
 mod counselors;
@@ -61,6 +62,7 @@ pub struct Line {
     hours: [Now; Language::COUNT],
     hours_minute: u64,
     told_freshest_ms: Option<u64>,
+    told_board: BoardFacts,
     out: Vec<Event>,
 }
 
@@ -108,6 +110,7 @@ impl Line {
             hours: [Now::Unset; Language::COUNT],
             hours_minute: 0,
             told_freshest_ms: None,
+            told_board: BoardFacts::default(),
             out: Vec::new(),
         };
         line.look_at_hours(now_ms);
@@ -232,6 +235,7 @@ impl Line {
         self.pair(now_ms);
         self.tell_positions(now_ms);
         self.tell_state(now_ms);
+        self.tell_board();
         std::mem::take(&mut self.out)
     }
 

@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use amparo_protocol::api::{PublicationEntry, roles};
+use amparo_protocol::desk::DeskSettings;
 use amparo_protocol::language::Language;
 use amparo_protocol::settings::LineSettings;
-use amparo_protocol::wire::EndReason;
 use zeroize::Zeroizing;
 
 use super::facts::{LineFacts, RosterFacts};
@@ -22,7 +22,6 @@ use crate::store::{Result, Store};
 /// Former rosters that a running shift may name; each publication makes consoles certify anew within seconds.
 const FORMER_ROSTERS: u64 = 4;
 const DAY_SECS: u64 = 24 * 60 * 60;
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// The former ticket key still opens for this long.
 const FORMER_KEY_SECS: u64 = 60 * 60;
 const KEY_ID_BYTES: usize = 6;
@@ -32,6 +31,8 @@ pub async fn facts(services: &Services) -> Result<LineFacts> {
     let Some(organisation) = store.organisation().await? else { return Ok(LineFacts::default()) };
     let members = store.members().await?;
     let line = store.setting::<LineSettings>().await?.value;
+    let desk = store.setting::<DeskSettings>().await?.value;
+    let care = store.care().await?.into_iter();
     Ok(LineFacts {
         organisation: organisation.name,
         org_key: organisation.org_key,
@@ -41,6 +42,8 @@ pub async fn facts(services: &Services) -> Result<LineFacts> {
         languages: languages(&members),
         schedule: Schedule::new(line.clone()),
         line,
+        cool_down_mins: desk.cool_down_mins,
+        conversations_max: care.map(|(member, care)| (member, care.conversations_max)).collect(),
     })
 }
 
@@ -95,20 +98,10 @@ fn languages(members: &[Member]) -> Vec<Language> {
     Language::ALL.into_iter().filter(spoken).collect()
 }
 
-/// One more ended conversation in the counters of the day.
-pub async fn count(services: &Services, language: Language, reason: EndReason) {
-    let day = services.clock.now().millis() / DAY_MS;
-    if let Err(cause) = services.store.count(day, language.tag(), "web", reason_word(reason)).await {
+/// One more in the counters of the day.
+pub async fn count(services: &Services, language: Language, what: &str) {
+    let day = services.clock.now().unix_days();
+    if let Err(cause) = services.store.count(day, language.tag(), "web", what).await {
         tracing::error!(%cause, "a counter of the day could not be written");
-    }
-}
-
-fn reason_word(reason: EndReason) -> &'static str {
-    match reason {
-        EndReason::Visitor => "visitor",
-        EndReason::Counselor => "counselor",
-        EndReason::Idle => "idle",
-        EndReason::Missing => "missing",
-        EndReason::Abuse => "abuse",
     }
 }

@@ -44,7 +44,7 @@ pub mod ticket;
 pub mod transport;
 pub mod visitor_session;
 
-use command::{Command, What};
+use command::{BoardFacts, Command, What};
 use hub::Hub;
 use line::Line;
 
@@ -110,6 +110,16 @@ impl Relay {
     /// Whether a counselor is free in some language.
     pub fn is_available(&self, now: Time) -> bool {
         self.hub.is_available(millis(now))
+    }
+
+    /// Every login of this member has ended; the account stays.
+    pub async fn logins_ended(&self, member: MemberId) {
+        self.command(Command::MemberRemoved { member }).await;
+    }
+
+    /// The line as the owner last described it.
+    pub fn board(&self) -> BoardFacts {
+        self.hub.board()
     }
 
     /// Connections that are open now.
@@ -256,9 +266,9 @@ impl Owner {
     /// The owner waits for nobody: counters are written beside it.
     fn publish(&self, events: Vec<command::Event>) {
         for event in &events {
-            if let What::Finished { language, reason } = event.what {
+            if let What::Counted { language, count } = event.what {
                 let services = self.services.clone();
-                self.services.tasks.spawn(async move { loading::count(&services, language, reason).await });
+                self.services.tasks.spawn(async move { loading::count(&services, language, count.word()).await });
             }
         }
         self.hub.publish(events);

@@ -37,7 +37,7 @@ pub enum Cell {
 }
 
 /// What a backup holds. Who is referred to comes before who refers.
-const KEPT: [(&str, &[(&str, Kind)]); 9] = [
+const KEPT: [(&str, &[(&str, Kind)]); 11] = [
     ("organisation", &[("id", Text), ("name", Text), ("org_key", Bytes), ("created_at", Number)]),
     (
         "member",
@@ -63,6 +63,7 @@ const KEPT: [(&str, &[(&str, Kind)]); 9] = [
             ("created_at", Number),
         ],
     ),
+    ("member_care", &[("member", Text), ("conversations_max", Number), ("valid_until", Text)]),
     (
         "invitation",
         &[
@@ -93,6 +94,7 @@ const KEPT: [(&str, &[(&str, Kind)]); 9] = [
     ("setting", &[("id", Text), ("version", Number), ("value", Text)]),
     ("opaque_setup", &[("id", Text), ("setup", Bytes), ("made_at", Number)]),
     ("counter", &[("day", Number), ("language", Text), ("channel", Text), ("reason", Text), ("total", Number)]),
+    ("trail", &[("id", Text), ("at", Number), ("by_member", Text), ("what", Text)]),
 ];
 
 /// What no backup holds.

@@ -30,6 +30,11 @@ impl Store {
         Ok(())
     }
 
+    pub async fn erase_counters_before(&self, day: i64) -> Result<u64> {
+        let done = sqlx::query("delete from counter where day < $1").bind(day).execute(&self.pool).await?;
+        Ok(done.rows_affected())
+    }
+
     pub async fn counters(&self, from_day: i64) -> Result<Vec<Counter>> {
         let rows = sqlx::query(
             "select day, language, channel, reason, total from counter where day >= $1 \

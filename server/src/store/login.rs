@@ -53,6 +53,13 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
+    /// Every login of a member; how many there were.
+    pub async fn erase_logins_of(&self, member: MemberId) -> Result<u64> {
+        let done =
+            sqlx::query("delete from login where member = $1").bind(member.to_text()).execute(&self.pool).await?;
+        Ok(done.rows_affected())
+    }
+
     pub async fn erase_expired_logins(&self, now: Time) -> Result<u64> {
         let done =
             sqlx::query("delete from login where expires_at <= $1").bind(now.millis()).execute(&self.pool).await?;

@@ -1,4 +1,5 @@
-//! What outlives a restart: accounts, invitations, logins, the signed roster, sites, two keys of the relay, and counters.
+//! What outlives a restart: accounts, invitations, logins, the signed roster, sites, two keys of the relay, the
+//! trail, and counters.
 //! One SQL text for SQLite and PostgreSQL.
 //!
 //! Never: a message, a queue entry, a visitor, or anything about the web that carries a request here.
@@ -11,6 +12,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyPool, Executor};
 
+pub mod care;
 pub mod copy;
 pub mod counter;
 pub mod invitation;
@@ -22,6 +24,7 @@ pub mod roster;
 mod row;
 pub mod setting;
 pub mod site;
+pub mod trail;
 
 use row::Columns;
 

@@ -1,6 +1,7 @@
 //! Settings of the whole organisation: a few JSON documents, each under its name and with a number that grows at every
 //! change, so that nobody overwrites what somebody else has just set.
 
+use amparo_protocol::desk::DeskSettings;
 use amparo_protocol::settings::LineSettings;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,6 +16,10 @@ pub trait Setting: Serialize + DeserializeOwned + Default {
 
 impl Setting for LineSettings {
     const NAME: &'static str = "line";
+}
+
+impl Setting for DeskSettings {
+    const NAME: &'static str = "desk";
 }
 
 /// Version zero: never set, the defaults.

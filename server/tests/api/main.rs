@@ -5,6 +5,7 @@
 mod availability;
 mod backup;
 mod backup_program;
+mod desk;
 mod doctor;
 mod files;
 mod hardening;
@@ -13,6 +14,7 @@ mod line;
 mod pass;
 mod privacy;
 mod program;
+mod roles;
 mod roster;
 mod running;
 mod setup;

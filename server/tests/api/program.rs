@@ -65,7 +65,7 @@ async fn a_newer_database_is_told() {
     let database = amparo_server::store::Database::SqliteFile(path.clone());
     amparo_server::store::Store::open(&database).await.unwrap().close().await;
     let mut connection = sqlx::AnyConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
-    sqlx::query("update _sqlx_migrations set version = 9999").execute(&mut connection).await.unwrap();
+    sqlx::query("update _sqlx_migrations set version = 9999 where version = 1").execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     let (told, code) = refusal(&amparo(data.path()).output().unwrap());
     assert!(told.contains("newer version") && code == 4, "{told}");

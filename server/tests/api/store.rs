@@ -104,6 +104,7 @@ async fn there_is_no_table_for_messages_queues_or_visitors() {
         "invitation",
         "login",
         "member",
+        "member_care",
         "opaque_setup",
         "organisation",
         "roster",
@@ -112,6 +113,7 @@ async fn there_is_no_table_for_messages_queues_or_visitors() {
         "setup_token",
         "site",
         "ticket_key",
+        "trail",
     ];
     let app = TestApp::start(Sqlite).await;
     let url = format!("sqlite://{}", app.data().join("amparo.db").display());

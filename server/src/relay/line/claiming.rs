@@ -5,7 +5,7 @@ use amparo_protocol::limits::CLAIM_SECS;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{EndReason, Grant, JoinReason, Newcomer, OfferGone, PeerState, ServerMsg};
 
-use super::super::command::{SessionId, Tell};
+use super::super::command::{Count, SessionId, Tell, What};
 use super::super::ticket::{Membership, Side};
 use super::Line;
 use super::conversation::{Claim, Missing, Seat};
@@ -91,6 +91,10 @@ impl Line {
         let is_again = conversation.membership.is_some_and(|membership| membership.claim == claim)
             && conversation.counselor.session == Some(session);
         if let Some(open) = conversation.claim.take_if(is_this) {
+            if open.reason == JoinReason::Claim {
+                let language = conversation.language;
+                self.publish(What::Counted { language, count: Count::Answered });
+            }
             self.complete(now_ms, id, open.membership, session);
         } else if !is_again {
             return;

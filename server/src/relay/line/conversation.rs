@@ -45,6 +45,8 @@ pub struct Conversation {
     pub tickets_at_ms: u64,
     pub told_position: Option<u32>,
     pub told_position_ms: u64,
+    /// To anybody, ever: for the counters.
+    pub was_offered: bool,
 }
 
 /// One side's connection and when it last answered.
@@ -132,6 +134,7 @@ impl Conversation {
             tickets_at_ms: now_ms,
             told_position: None,
             told_position_ms: 0,
+            was_offered: false,
         }
     }
 

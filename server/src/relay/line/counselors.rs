@@ -125,6 +125,15 @@ impl Line {
         }
     }
 
+    /// After a conversation nobody is offered to its counselor, until they say that they are ready.
+    pub(super) fn rest(&mut self, session: SessionId) {
+        let is_available = |seat: &CounselorSeat| seat.presence == Presence::Available;
+        if self.facts.cool_down_mins > 0 && self.counselors.get(&session).is_some_and(is_available) {
+            self.set_presence(session, Presence::Break);
+            self.send(session, ServerMsg::Presence(Presence::Break));
+        }
+    }
+
     /// A connection is gone. Its conversations stay; the rules for a missing counselor begin at the last answer.
     pub(super) fn counselor_gone(&mut self, now_ms: u64, session: SessionId) {
         for conversation in self.conversations.values_mut() {

@@ -6,7 +6,7 @@ use amparo_protocol::id::{ClaimId, ConversationId, Hash};
 use amparo_protocol::limits::TICKET_SECS;
 use amparo_protocol::wire::{EndReason, ServerMsg};
 
-use super::super::command::{SessionId, Tell, What};
+use super::super::command::{Count, SessionId, Tell, What};
 use super::{Line, Tombstone};
 
 impl Line {
@@ -34,6 +34,8 @@ impl Line {
     pub(super) fn end(&mut self, now_ms: u64, id: ConversationId, reason: EndReason) {
         let Some(conversation) = self.conversations.get(&id) else { return };
         let language = conversation.language;
+        let count = if conversation.membership.is_some() { Count::Ended(reason) } else { Count::GaveUp };
+        let counselor = conversation.membership.and(conversation.counselor.session);
         let sessions: Vec<SessionId> = conversation.sessions().collect();
         for session in sessions {
             self.send(session, ServerMsg::Ended { conversation: id, reason });
@@ -43,7 +45,10 @@ impl Line {
         self.publish_pairings(now_ms, gone);
         self.forget(id);
         self.bury(now_ms, id, reason, None);
-        self.publish(What::Finished { language, reason });
+        self.publish(What::Counted { language, count });
+        if let Some(counselor) = counselor {
+            self.rest(counselor);
+        }
     }
 
     /// Drops all that is held of it, without a word to anybody.

@@ -6,7 +6,7 @@ use amparo_protocol::language::Language;
 use amparo_protocol::limits::PASS_SECS;
 use amparo_protocol::wire::{ClientMsg, Deposit, LineState, PeerState, ServerMsg, Spoken, Welcome};
 
-use super::super::command::{SessionId, Tell, What};
+use super::super::command::{Count, SessionId, Tell, What};
 use super::super::facts::LineFacts;
 use super::super::spoken;
 use super::conversation::{Conversation, Seat};
@@ -126,6 +126,8 @@ impl Line {
     fn enter(&mut self, now_ms: u64, session: SessionId, language: Language) {
         let opening = self.opening(now_ms, language);
         if matches!(opening.state, LineState::Closed | LineState::Full) {
+            let count = if opening.state == LineState::Full { Count::Full } else { Count::Closed };
+            self.publish(What::Counted { language, count });
             return self.send(session, ServerMsg::Line(opening));
         }
         let Some(seat) = self.visitors.get_mut(&session) else { return };
@@ -137,6 +139,7 @@ impl Line {
         conversation.visitor = Seat::taken(session, now_ms);
         self.queue.enter(conversation.place(), language, now_ms);
         self.conversations.insert(id, conversation);
+        self.publish(What::Counted { language, count: Count::Entered });
         self.publish(What::LaneOpened { conversation: id });
         self.tell(session, Tell::Entered { conversation: id });
     }

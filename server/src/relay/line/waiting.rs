@@ -7,7 +7,7 @@ use amparo_protocol::language::Language;
 use amparo_protocol::settings::Channel;
 use amparo_protocol::wire::{LineState, OfferGone, Opening, Presence, ServerMsg};
 
-use super::super::command::What;
+use super::super::command::{Count, What};
 use super::super::hours::Now;
 use super::super::queue::{Free, Pairing};
 use super::super::ticket::Side;
@@ -15,8 +15,6 @@ use super::Line;
 
 /// What a waiting visitor reads is never older (requirement 61).
 const POSITION_AGAIN_MS: u64 = 25 * 1000;
-/// Conversations that a member has at a time.
-const CONVERSATIONS_PER_MEMBER: usize = 1;
 
 /// Whether somebody who speaks a language could take a visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +119,20 @@ impl Line {
 
     /// Counselors who could take one more visitor now.
     fn free(&self, now_ms: u64) -> Vec<Free> {
-        let mut talking: BTreeMap<MemberId, usize> = BTreeMap::new();
+        let talking = self.talking();
+        let has_room =
+            |member: &MemberId| talking.get(member).is_none_or(|count| *count < self.facts.conversations_max(*member));
+        self.counselors
+            .iter()
+            .filter(|(_, seat)| seat.presence == Presence::Available && seat.may_take(now_ms, &self.facts))
+            .filter(|(_, seat)| has_room(&seat.login.member))
+            .map(|(session, seat)| Free { session: *session, languages: seat.login.languages.clone() })
+            .collect()
+    }
+
+    /// Conversations of each member, those being claimed included.
+    pub(super) fn talking(&self) -> BTreeMap<MemberId, u32> {
+        let mut talking: BTreeMap<MemberId, u32> = BTreeMap::new();
         for conversation in self.conversations.values() {
             let claiming = conversation.claim.as_ref().map(|claim| claim.membership.member);
             let present = conversation.membership.map(|membership| membership.member);
@@ -129,13 +140,7 @@ impl Line {
                 *talking.entry(member).or_default() += 1;
             }
         }
-        let has_room = |member| talking.get(member).is_none_or(|count| *count < CONVERSATIONS_PER_MEMBER);
-        self.counselors
-            .iter()
-            .filter(|(_, seat)| seat.presence == Presence::Available && seat.may_take(now_ms, &self.facts))
-            .filter(|(_, seat)| has_room(&seat.login.member))
-            .map(|(session, seat)| Free { session: *session, languages: seat.login.languages.clone() })
-            .collect()
+        talking
     }
 
     fn publish_pairing(&mut self, now_ms: u64, pairing: Pairing) {
@@ -146,11 +151,15 @@ impl Line {
                 }
             }
             Pairing::Offer { conversation, to } => {
-                let Some(offered) = self.conversations.get(&conversation) else { return };
+                let Some(offered) = self.conversations.get_mut(&conversation) else { return };
                 let language = offered.language;
+                let is_first = !std::mem::replace(&mut offered.was_offered, true);
                 let waited_secs = now_ms.saturating_sub(offered.joined_at_ms) / 1000;
                 let waited_secs = u32::try_from(waited_secs).unwrap_or(u32::MAX);
                 self.send(to, ServerMsg::Offer { conversation, language, waited_secs });
+                if is_first {
+                    self.publish(What::Counted { language, count: Count::Offered });
+                }
             }
             Pairing::OfferGone { conversation, to, why } => {
                 self.send(to, ServerMsg::OfferGone { conversation, why });

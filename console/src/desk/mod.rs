@@ -8,6 +8,7 @@ use amparo_client::counselor::Counselor;
 use amparo_client::crypto::shift::ShiftKeys;
 use amparo_client::view::{Connection, ConversationState, CounselorView, ShownConversation, ShownOffer};
 use amparo_protocol::api::{Me, roles};
+use amparo_protocol::desk::DeskSettings;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::wire::{self, Presence, ServerMsg};
@@ -19,47 +20,20 @@ use leptos::task::spawn_local;
 use crate::account::Keys;
 use crate::api::Failure;
 use crate::browser;
+use crate::cool_down::CoolDown;
 use crate::duty::Duty;
+use crate::idle::Idle;
+use crate::outgoing::Outgoing;
 use crate::reading::Reading;
 use crate::shift;
 use crate::slots::{Slot, Slots};
 
-/// Which screen stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Until the relay has said what is needed.
-    Opening,
-    SetUp,
-    /// The set-up is done: the first site's tag is shown.
-    FirstTag,
-    Invitation,
-    /// The demonstration makes its accounts by itself.
-    Preparing,
-    SignIn,
-    /// After a reload: the login is alive, the keys are gone, the password is asked again.
-    Unlock,
-    /// Signed in; an administrator has to approve.
-    Approval,
-    Desk,
-    /// Nothing can go on: the address was used, or this window was replaced.
-    Stopped(Failure),
-}
+mod attention;
+mod ending;
+pub mod place;
+mod saying;
 
-/// The parts of the desk. On a phone one at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    People,
-    Conversation,
-    Help,
-    Members,
-    Sites,
-}
-
-impl Part {
-    pub fn is_house(self) -> bool {
-        matches!(self, Self::Members | Self::Sites)
-    }
-}
+use place::{Part, Place};
 
 #[derive(Clone, Copy)]
 pub struct Desk {
@@ -73,8 +47,18 @@ pub struct Desk {
     pub slots: RwSignal<Slots>,
     pub reading: RwSignal<Reading>,
     pub duty: RwSignal<Duty>,
-    /// Moves on about once a second while a shift runs.
+    /// Moves on about once a second.
     pub now_ms: RwSignal<u64>,
+    pub idle: RwSignal<Idle>,
+    /// The page is behind others or put away: nothing that was written is drawn.
+    pub is_hidden: RwSignal<bool>,
+    /// What the organisation puts beside every conversation.
+    pub helps: RwSignal<DeskSettings>,
+    /// Written and not gone yet: for two seconds it can be taken back.
+    pub outgoing: RwSignal<Outgoing>,
+    pub cool_down: RwSignal<CoolDown>,
+    /// Somebody tries whether they would hear an offer.
+    pub is_trial: RwSignal<bool>,
     pub is_demo: RwSignal<bool>,
     /// What is being written, per conversation; changing the room does not lose it.
     drafts: StoredValue<HashMap<ConversationId, ArcRwSignal<String>>>,
@@ -110,6 +94,12 @@ impl Desk {
             drafts: StoredValue::new(HashMap::new()),
             duty: RwSignal::new(Duty::default()),
             now_ms: RwSignal::new(clock::now_ms()),
+            idle: RwSignal::new(Idle::new(clock::now_ms())),
+            is_hidden: RwSignal::new(false),
+            helps: RwSignal::new(DeskSettings::default()),
+            outgoing: RwSignal::new(Outgoing::default()),
+            cool_down: RwSignal::new(CoolDown::default()),
+            is_trial: RwSignal::new(false),
             is_demo: RwSignal::new(false),
             demo_looking: StoredValue::new_local(None),
             tries: StoredValue::new(0),
@@ -127,6 +117,7 @@ impl Desk {
     /// Somebody is signed in and their keys are open; what comes next depends on their approval.
     pub fn enter(&self, me: Me, keys: Keys) {
         self.is_demo.set(me.demo);
+        self.idle.update(|idle| idle.unlock(clock::now_ms()));
         self.place.set(if me.approved { Place::Desk } else { Place::Approval });
         self.part.set(Part::People);
         self.me.set(Some(me));
@@ -148,6 +139,9 @@ impl Desk {
         self.slots.set(Slots::default());
         self.reading.set(Reading::default());
         self.drafts.update_value(HashMap::clear);
+        self.outgoing.set(Outgoing::default());
+        self.cool_down.set(CoolDown::default());
+        self.helps.set(DeskSettings::default());
         self.duty.set(Duty::default());
         self.me.set(None);
         self.place.set(to);
@@ -157,7 +151,6 @@ impl Desk {
     pub fn begin_shift(&self, counselor: Counselor) {
         let desk = *self;
         let tick = Interval::new(TICK_MS, move || {
-            desk.now_ms.set(clock::now_ms());
             desk.act(Counselor::on_tick);
             desk.count_again();
         });
@@ -219,6 +212,11 @@ impl Desk {
         self.has_role(roles::ADMINISTRATOR)
     }
 
+    /// Runs the line.
+    pub fn is_supervisor(&self) -> bool {
+        self.has_role(roles::SUPERVISOR | roles::ADMINISTRATOR)
+    }
+
     /// Takes conversations: counselors and supervisors do.
     pub fn is_counselor(&self) -> bool {
         self.has_role(roles::COUNSELOR | roles::SUPERVISOR)
@@ -241,6 +239,11 @@ impl Desk {
 
     pub fn is_ringing(&self) -> bool {
         self.offer().is_some()
+    }
+
+    /// An offer, or the trial of one.
+    pub fn is_wanted(&self) -> bool {
+        self.is_ringing() || self.is_trial.get()
     }
 
     pub fn conversation(&self, id: ConversationId) -> Memo<Option<ShownConversation>> {
@@ -282,6 +285,7 @@ impl Desk {
     /// Removes an ended conversation with all its text.
     pub fn clear(&self, id: ConversationId) {
         self.drafts.update_value(|drafts| drop(drafts.remove(&id)));
+        self.outgoing.update(|outgoing| drop(outgoing.cancel(id)));
         self.act(|counselor, _| counselor.clear(id));
     }
 
@@ -289,6 +293,7 @@ impl Desk {
         // What cannot be read is not ours; a relay of another version says so in its first answer.
         if let Ok(message) = wire::decode::<ServerMsg>(bytes) {
             self.act(|counselor, now_ms| counselor.on_msg(now_ms, message));
+            self.on_time();
         }
     }
 
@@ -296,6 +301,7 @@ impl Desk {
         let present: Vec<_> = view.conversations.iter().map(|shown| shown.conversation).collect();
         self.slots.update(|slots| slots.update(&present));
         self.duty.update(|duty| duty.on_presence(view.presence, now_ms));
+        self.begin_cool_down(&view, now_ms);
         self.follow(&present);
         self.count(&view);
         let (connection, roster) = (view.connection, view.roster_changed);
@@ -320,6 +326,7 @@ impl Desk {
         if let Some(new) = present.iter().rfind(|id| !before.contains(id)) {
             self.open.set(Some(*new));
             self.part.set(Part::Conversation);
+            self.load_helps();
         } else if self.open.get_untracked().is_some_and(|open| !present.contains(&open)) {
             self.open.set(present.first().copied());
             self.part.set(Part::People);
