@@ -40,8 +40,6 @@ pub enum Fault {
     None,
     /// Every third message of a visitor is swallowed, and her line stays up.
     LosesMessages,
-    /// Every heartbeat says that a counselor has answered just now.
-    InventsPresence,
 }
 
 /// What is under way on one connection.
@@ -247,8 +245,8 @@ impl World {
                 self.relay.receive(self.now_ms, session, &bytes);
             }
         } else if let Some((sent_ms, bytes)) = line.down.pop_front() {
-            let mut msg: ServerMsg = decode(&bytes).expect("the relay sends whole messages");
-            self.note_beat(who, sent_ms, &mut msg);
+            let msg: ServerMsg = decode(&bytes).expect("the relay sends whole messages");
+            self.note_beat(who, sent_ms, &msg);
             let is_refused = matches!(msg, ServerMsg::Refused { .. });
             self.hand_over(who, msg);
             if is_refused || self.has_lost(who) {
@@ -316,12 +314,9 @@ impl World {
     }
 
     /// A heartbeat's age counts from its arrival, so the checker has to know how long it was under way.
-    fn note_beat(&mut self, who: Who, sent_ms: u64, msg: &mut ServerMsg) {
-        let (Who::Visitor(at), ServerMsg::Beat { freshest_age_secs, .. }) = (who, msg) else { return };
+    fn note_beat(&mut self, who: Who, sent_ms: u64, msg: &ServerMsg) {
+        let (Who::Visitor(at), ServerMsg::Beat { .. }) = (who, msg) else { return };
         self.seats[at].beat_under_way_ms = self.now_ms - sent_ms;
-        if self.fault == Fault::InventsPresence {
-            *freshest_age_secs = Some(0);
-        }
     }
 
     fn swallows(&mut self, bytes: &[u8]) -> bool {

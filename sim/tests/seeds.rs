@@ -17,12 +17,10 @@ fn a_seed_is_told_again_alike() {
     assert_eq!(first, second);
 }
 
-/// What the checks are worth: each fault is noticed within a few seeds.
+/// What the checks are worth: messages that are lost are noticed within a few seeds.
 #[test]
 fn a_relay_that_is_wrong_on_purpose_is_caught() {
-    let sentence = |fault| (0..20).find_map(|seed| tell_with(seed, fault).err());
-    let lost = sentence(Fault::LosesMessages).expect("a lost message is noticed");
+    let lost = (0..20).find_map(|seed| tell_with(seed, Fault::LosesMessages).err());
+    let lost = lost.expect("a lost message is noticed");
     assert!(lost.contains("in the calm") || lost.contains("with a hole"), "{lost}");
-    let invented = sentence(Fault::InventsPresence).expect("an invented counselor is noticed");
-    assert!(invented.contains("nobody has answered"), "{invented}");
 }
