@@ -12,5 +12,7 @@ mod messages;
 mod missing;
 mod polls;
 mod privacy;
+mod proxies;
+mod raw;
 mod restarts;
 mod support;
