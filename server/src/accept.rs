@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -95,10 +95,16 @@ async fn connection(accepted: Counted, router: Router, stop: CancellationToken) 
 }
 
 async fn answer(router: Router, request: hyper::Request<Incoming>) -> Result<Response, std::convert::Infallible> {
-    match timeout(REQUEST, router.oneshot(request)).await {
-        Ok(answered) => answered,
-        Err(_) => Ok(StatusCode::REQUEST_TIMEOUT.into_response()),
+    let is_chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
+    let mut response = match timeout(REQUEST, router.oneshot(request)).await {
+        Ok(answered) => answered?,
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    };
+    // A length beside chunks is a way to hide a second request in the first (RFC 9112, section 6.1): none is read.
+    if is_chunked {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
+    Ok(response)
 }
 
 /// As many as the system's limit of open files allows.

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::assets::Assets;
-use crate::clock::Clock;
+use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::demo::Demo;
 use crate::http::attempts::Attempts;
@@ -34,6 +34,7 @@ pub struct App {
     pub passwords: Arc<Passwords>,
     /// Sign-ins and registrations between their two requests.
     pub attempts: Arc<Attempts>,
+    pub started_at: Time,
     /// Only in the demonstration.
     pub demo: Option<Arc<Demo>>,
 }
@@ -55,6 +56,7 @@ impl App {
         let relay = Relay::start(&services);
         let Services { clock, random, store, config, tasks } = services;
         Ok(Self {
+            started_at: clock.now(),
             clock,
             random,
             store,

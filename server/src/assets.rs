@@ -13,7 +13,9 @@ use sha2::{Digest, Sha256, Sha384};
 
 use crate::clock::Time;
 
-const KEPT_FOLDER: &str = "public";
+/// In the data folder: a folder per version.
+pub const KEPT_FOLDER: &str = "public";
+const LOADER: &str = "public/embed.js";
 /// Holds the unix seconds of the version's last start.
 const LAST_START_FILE: &str = "last-start.txt";
 const KEPT_SECS: u64 = 365 * 24 * 60 * 60;
@@ -42,10 +44,10 @@ pub struct File {
 impl Assets {
     pub fn new(data: &Path) -> Self {
         let version = Dist::get("version.txt").map(|file| String::from_utf8_lossy(&file.data).trim().to_owned());
-        let loader = Dist::get("public/embed.js").map(|file| file.data).unwrap_or_default();
+        let loader = Dist::get(LOADER).map(|file| file.data).unwrap_or_default();
         Self {
             version: version.filter(|version| is_plain_name(version)).unwrap_or_else(|| "none".to_owned()),
-            loader_integrity: format!("sha384-{}", Base64::encode_string(&Sha384::digest(&loader))),
+            loader_integrity: integrity(&loader),
             kept: data.join(KEPT_FOLDER),
         }
     }
@@ -58,6 +60,14 @@ impl Assets {
     /// `integrity` of the embedded loader, for a pinned tag.
     pub fn loader_integrity(&self) -> &str {
         &self.loader_integrity
+    }
+
+    /// `integrity` of the loader of this or a former version.
+    pub fn integrity_of(&self, version: &str) -> Option<String> {
+        if version == self.version {
+            return Some(self.loader_integrity.clone());
+        }
+        Some(integrity(&self.public(version, "embed.js", false)?.bytes))
     }
 
     /// Copies this version's public files into the data folder and erases what was not started for a year.
@@ -130,12 +140,16 @@ fn embedded(path: &str, takes_brotli: bool) -> Option<File> {
     }
 }
 
+fn integrity(loader: &[u8]) -> String {
+    format!("sha384-{}", Base64::encode_string(&Sha384::digest(loader)))
+}
+
 fn tag(sha256: [u8; 32]) -> String {
     format!("\"{}\"", to_base64(&sha256[..12]))
 }
 
 /// Letters, digits, dots, dashes and underscores, not beginning with a dot: no path leads out of a folder.
-fn is_plain_name(name: &str) -> bool {
+pub fn is_plain_name(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with('.')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))

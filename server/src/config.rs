@@ -27,6 +27,8 @@ pub struct Config {
     pub public_url: String,
     pub database: Database,
     pub log_level: LogLevel,
+    /// Where Prometheus asks; on this machine only.
+    pub metrics: Option<SocketAddr>,
     /// Only `amparo demo` sets it.
     pub is_demo: bool,
 }
@@ -59,6 +61,9 @@ pub struct Settings {
     /// error, warn or info [default: info]
     #[arg(long, global = true, value_name = "LEVEL", hide_possible_values = true)]
     pub log_level: Option<LogLevel>,
+    /// Address on this machine for Prometheus, such as 127.0.0.1:9464 [default: none]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub metrics: Option<SocketAddr>,
     /// TOML file with these settings [default: amparo.toml in the data folder, where there is one]
     #[arg(long, global = true, value_name = "FILE")]
     #[serde(skip)]
@@ -77,6 +82,8 @@ pub enum ConfigError {
     BadFile { file: String, why: String },
     #[error("the public URL must be an http or https address without a path: {0}")]
     BadPublicUrl(String),
+    #[error("metrics are for this machine only: {0} can be reached from others")]
+    PublicMetrics(SocketAddr),
     #[error("the database URL must begin with postgres:// or sqlite:")]
     BadDatabaseUrl,
 }
@@ -116,6 +123,7 @@ impl Settings {
             public_url: self.public_url.or(next.public_url),
             database_url: self.database_url.or(next.database_url),
             log_level: self.log_level.or(next.log_level),
+            metrics: self.metrics.or(next.metrics),
             config: self.config.or(next.config),
         }
     }
@@ -132,6 +140,7 @@ impl Settings {
                 "AMPARO_LOG_LEVEL" => {
                     settings.log_level = Some(clap::ValueEnum::from_str(value, false).map_err(|_| bad())?);
                 }
+                "AMPARO_METRICS" => settings.metrics = Some(value.parse().map_err(|_| bad())?),
                 "AMPARO_CONFIG" => settings.config = Some(value.into()),
                 _ => return Err(ConfigError::UnknownVariable(name.clone())),
             }
@@ -158,7 +167,11 @@ impl Settings {
             None => Database::SqliteFile(data.join(DATABASE_FILE)),
         };
         let log_level = self.log_level.unwrap_or(LogLevel::Info);
-        Ok(Config { data, listen, public_url, database, log_level, is_demo: false })
+        let metrics = self.metrics;
+        if let Some(public) = metrics.filter(|address| !address.ip().is_loopback()) {
+            return Err(ConfigError::PublicMetrics(public));
+        }
+        Ok(Config { data, listen, public_url, database, log_level, metrics, is_demo: false })
     }
 }
 
@@ -243,6 +256,15 @@ mod tests {
         let wrong =
             Config::load(Settings { config: Some(file), ..Settings::default() }, &variables(&[])).err().unwrap();
         assert!(wrong.to_string().contains("unknown field `lissten`"), "{wrong}");
+    }
+
+    #[test]
+    fn metrics_are_for_this_machine_only() {
+        let load = |address: &str| Config::load(Settings::default(), &variables(&[("AMPARO_METRICS", address)]));
+        assert!(load("127.0.0.1:9464").is_ok_and(|config| config.metrics.is_some()));
+        assert!(load("[::1]:9464").is_ok());
+        let wrong = load("0.0.0.0:9464").err().unwrap().to_string();
+        assert_eq!(wrong, "metrics are for this machine only: 0.0.0.0:9464 can be reached from others");
     }
 
     #[test]

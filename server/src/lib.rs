@@ -6,6 +6,7 @@
 pub mod accept;
 pub mod app;
 pub mod assets;
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod config;

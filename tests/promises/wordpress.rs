@@ -73,6 +73,7 @@ async fn talk(ana: &Counselor, visitor: &Visitor, words: &str) {
     visitor.frame().sees_screen(&["ended"]).await;
     ana.desk().press("clear").await;
     ana.returns_to_the_desk().await;
+    ana.is_ready_again().await;
 }
 
 async fn the_whole_way(version: &str) {

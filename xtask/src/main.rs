@@ -13,6 +13,7 @@ mod paths;
 mod plain_data;
 mod setup;
 mod shrink;
+mod soak;
 mod stamp;
 mod test;
 mod tidy;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         "web" => build::web(),
         "demo" => demo::run_demo(&arguments[1..]),
         "dist" => dist::run_dist(&arguments[1..]),
+        "soak" => soak::run_soak(&arguments[1..]),
         "setup" => setup::run_all(&arguments[1..]),
         "test" => test::run(&arguments[1..]),
         "tidy" => tidy::run(&arguments[1..]),
@@ -48,4 +50,5 @@ cargo xtask web     builds only what browsers are sent, below target/dist
 cargo xtask dist    builds the WordPress plugin: target/plugin/amparo.zip
 cargo xtask setup   installs the tools that the others would install when they need them
 cargo xtask test    everything: formatting, lints, tests, real browsers
-cargo xtask tidy    the rules of the repository that the compiler does not check";
+cargo xtask tidy    the rules of the repository that the compiler does not check
+cargo xtask soak    [FROM] [COUNT]: ten thousand seeds of bad luck, with progress";

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "progress and results are what the developer reads")]
 
 mod checks;
+mod debian;
 mod postgres;
 mod programs;
 mod python;

@@ -19,7 +19,7 @@ use sources::{Finding, Sources};
 
 type Rule = fn(&Sources) -> Vec<Finding>;
 
-const RULES: [(&str, Rule); 12] = [
+const RULES: [(&str, Rule); 13] = [
     ("crates depend downwards only", crates::edges),
     ("what has one place stays there", seams::places),
     ("time, randomness and tasks come from outside", seams::effects),
@@ -27,6 +27,7 @@ const RULES: [(&str, Rule); 12] = [
     ("every file says what it is", documents::module_docs),
     ("no paths of one machine", documents::machine_paths),
     ("every requirement has a line, and its test exists", documents::requirements),
+    ("every promise names tests that exist", documents::promises),
     ("the wire changes with its document", records::protocol),
     ("landed migrations stay", records::migrations),
     ("texts are complete in every language", texts::complete),

@@ -58,7 +58,7 @@ fn Really(id: ConversationId, asking: RwSignal<Asking>) -> impl IntoView {
             <button type="button" class="am-button am-button--plain" data-test="end-abuse" on:click=move |_| asking.set(Asking::Reason)>
                 {t("abuse.end")}
             </button>
-            <EndNo asking/>
+            <EndNo asking words="conversation.end-no"/>
         </div>
     }
 }
@@ -79,16 +79,16 @@ fn Reason(id: ConversationId, asking: RwSignal<Asking>) -> impl IntoView {
             <p class="am-conversation__question">{t("abuse.question")}</p>
             <p class="am-field__hint">{t("abuse.words")}</p>
             {reasons.into_iter().collect_view()}
-            <EndNo asking/>
+            <EndNo asking words="abuse.no"/>
         </div>
     }
 }
 
 #[component]
-fn EndNo(asking: RwSignal<Asking>) -> impl IntoView {
+fn EndNo(asking: RwSignal<Asking>, words: &'static str) -> impl IntoView {
     view! {
         <button type="button" class="am-button am-button--plain" data-test="end-no" on:click=move |_| asking.set(Asking::Nothing)>
-            {t("conversation.end-no")}
+            {t(words)}
         </button>
     }
 }

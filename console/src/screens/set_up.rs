@@ -259,6 +259,7 @@ pub fn FirstTag() -> impl IntoView {
                 <For each=move || sites.get() key=|row| row.key let:row>
                     <Tags row/>
                 </For>
+                <p><a href="/chat" target="_blank" rel="noopener" data-test="try-chat">{t("setup.try")}</a></p>
             </Form>
         </Column>
     }

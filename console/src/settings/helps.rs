@@ -29,8 +29,8 @@ impl PhraseDraft {
         }
     }
 
-    pub fn fresh() -> Self {
-        Self::of(&Phrase { code: String::new(), language: Language::En, text: String::new() })
+    pub fn fresh(language: Language) -> Self {
+        Self::of(&Phrase { code: String::new(), language, text: String::new() })
     }
 
     fn read(self) -> Option<Phrase> {

@@ -9,9 +9,13 @@ use tracing_subscriber::filter::LevelFilter;
 
 use crate::config::{self, Config, ConfigError, Settings};
 
+mod ask;
+mod backup;
 mod demo;
 mod doctor;
+pub mod panics;
 mod prepare;
+mod restore;
 mod serve;
 pub mod setup;
 
@@ -33,8 +37,12 @@ enum Command {
     Demo(demo::Ports),
     /// Prints a new set-up address, for a relay that has an organisation too
     Setup(setup::Choice),
-    /// Checks the settings, the data folder and the database, and says what is wrong
-    Doctor,
+    /// Writes accounts, sites and settings into one encrypted file; the relay may go on meanwhile
+    Backup(backup::Choice),
+    /// Makes a new data folder of a backup
+    Restore(restore::Choice),
+    /// Checks the settings, this machine, the store, the relay's address and a website's page, and says what is wrong
+    Doctor(doctor::Choice),
 }
 
 /// Why the program stops. The code is what a script may branch on.
@@ -112,6 +120,7 @@ fn start(arguments: Arguments) -> Result<(), Answer> {
     let config = Config::load(arguments.settings, &config::variables()).map_err(Stop::Config)?;
     forbid_core_dumps();
     start_log(&config);
+    panics::say_only_where();
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Stop::Failed(format!("the program's threads cannot be started: {error}")))?;
     runtime.block_on(async {
@@ -119,7 +128,9 @@ fn start(arguments: Arguments) -> Result<(), Answer> {
             Command::Serve => serve::run(config).await,
             Command::Demo(ports) => demo::run(config, ports).await,
             Command::Setup(choice) => setup::run(config, choice).await,
-            Command::Doctor => doctor::run(config).await,
+            Command::Backup(choice) => backup::run(config, choice).await,
+            Command::Restore(choice) => restore::run(config, choice).await,
+            Command::Doctor(choice) => doctor::run(config, choice).await,
         }
     })?;
     Ok(())
@@ -127,8 +138,12 @@ fn start(arguments: Arguments) -> Result<(), Answer> {
 
 /// A crash must not write the memory, and with it somebody's words, to disk.
 fn forbid_core_dumps() {
-    let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
-    if let Err(error) = rustix::process::setrlimit(rustix::process::Resource::Core, none) {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    let forbidden = setrlimit(Resource::Core, none)
+        // A program that collects core dumps takes no notice of the limit; and no other process may read this one.
+        .and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable));
+    if let Err(error) = forbidden {
         eprintln!("amparo: core dumps could not be switched off: {error}");
     }
 }

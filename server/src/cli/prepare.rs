@@ -28,10 +28,18 @@ pub fn data_folder(data: &Path) -> Result<(), Stop> {
 }
 
 pub async fn store(config: &Config) -> Result<Store, Stop> {
-    Store::open(&config.database).await.map_err(|error| match error {
+    told(Store::open(&config.database).await)
+}
+
+/// Why a database cannot be used, in a sentence.
+pub fn told(opened: Result<Store, StoreError>) -> Result<Store, Stop> {
+    opened.map_err(|error| match error {
         StoreError::Newer => {
             Stop::Newer("the database was made by a newer version of Amparo; start that version instead".to_owned())
         }
+        StoreError::Older => Stop::Data(
+            "the database was made by an older version of Amparo: use that version, or start this one once".to_owned(),
+        ),
         other => Stop::Data(other.to_string()),
     })
 }

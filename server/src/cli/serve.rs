@@ -9,6 +9,10 @@ pub async fn run(config: Config) -> Result<(), Stop> {
     prepare::data_folder(&config.data)?;
     let services = prepare::services(config).await?;
     let listener = prepare::listener(services.config.listen).await?;
+    let metrics = match services.config.metrics {
+        Some(address) => Some(prepare::listener(address).await?),
+        None => None,
+    };
     let app = App::start(services, None).await.map_err(prepare::failed)?;
     stop_on_signal(&app)?;
     app.assets
@@ -18,6 +22,10 @@ pub async fn run(config: Config) -> Result<(), Stop> {
         setup::print_address(&app.store, &app.config, &app.clock, &app.random).await?;
     }
     sweeper::start(&app);
+    if let Some(listener) = metrics {
+        let (router, served) = (http::metrics::router(app.clone()), app.clone());
+        app.tasks.spawn(async move { serve(&served, listener, router).await });
+    }
     tracing::info!("the relay accepts connections");
     serve(&app, listener, http::router(app.clone())).await;
     app.tasks.finish().await;

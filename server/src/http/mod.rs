@@ -30,6 +30,7 @@ mod health;
 mod invitations;
 mod line;
 mod members;
+pub mod metrics;
 mod pass;
 mod poll;
 mod roster;

@@ -142,6 +142,10 @@ impl Hub {
         self.sessions().len()
     }
 
+    pub fn lane_count(&self) -> usize {
+        self.lanes().len()
+    }
+
     pub fn ring_bytes(&self) -> usize {
         self.budget.used_bytes()
     }

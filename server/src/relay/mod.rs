@@ -127,6 +127,16 @@ impl Relay {
         self.hub.session_count()
     }
 
+    /// Conversations whose sealed messages are kept in memory now.
+    pub fn conversation_count(&self) -> usize {
+        self.hub.lane_count()
+    }
+
+    /// Sealed bytes that are kept for them.
+    pub fn kept_bytes(&self) -> usize {
+        self.hub.ring_bytes()
+    }
+
     /// Waits while the owner is behind. Lost only when the relay is stopping.
     pub(crate) async fn command(&self, command: Command) {
         let _stopping = self.commands.send(command).await;

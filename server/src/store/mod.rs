@@ -4,6 +4,7 @@
 //!
 //! Never: a message, a queue entry, a visitor, or anything about the web that carries a request here.
 
+use std::cmp::Ordering;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -12,6 +13,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyPool, Executor};
 
 pub mod care;
+pub mod copy;
 pub mod counter;
 pub mod invitation;
 pub mod keys;
@@ -24,6 +26,8 @@ pub mod setting;
 pub mod site;
 pub mod trail;
 
+use row::Columns;
+
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// Set on every SQLite connection. Deleted rows are overwritten, and a commit is on disk before it is answered.
@@ -35,6 +39,7 @@ const POSTGRES_CONNECTIONS_MAX: u32 = 8;
 #[derive(Clone)]
 pub struct Store {
     pool: AnyPool,
+    is_postgres: bool,
 }
 
 /// Where the database is.
@@ -50,6 +55,11 @@ pub enum Database {
 pub enum StoreError {
     #[error("the database was made by a newer version of Amparo")]
     Newer,
+    #[error("the database was made by an older version of Amparo")]
+    Older,
+    /// Somebody's accounts may be in it.
+    #[error("the database is not new")]
+    NotNew,
     #[error("the database could not be brought up to date: {0}")]
     Migration(MigrateError),
     #[error("the database did not answer as expected: {0}")]
@@ -64,18 +74,55 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 impl Store {
     /// Connects and brings the schema up to date. Refuses a database that a newer program has changed.
     pub async fn open(database: &Database) -> Result<Self> {
+        let store = Self::connect(database, "rwc").await?;
+        store.bring_up_to_date().await?;
+        Ok(store)
+    }
+
+    /// Connects to a database that this version has made, and changes nothing.
+    pub async fn open_unchanged(database: &Database) -> Result<Self> {
+        let store = Self::connect(database, "rw").await?;
+        match store.schema().await?.cmp(&newest_schema()) {
+            Ordering::Equal => Ok(store),
+            Ordering::Less => Err(StoreError::Older),
+            Ordering::Greater => Err(StoreError::Newer),
+        }
+    }
+
+    /// A new, empty database as the version with this schema would have made it.
+    pub async fn create(database: &Database, schema: i64) -> Result<Self> {
+        if !MIGRATIONS.version_exists(schema) {
+            return Err(StoreError::Newer);
+        }
+        let store = Self::connect(database, "rwc").await?;
+        if store.schema().await.is_ok_and(|schema| schema > 0) {
+            return Err(StoreError::NotNew);
+        }
+        MIGRATIONS.run_to(schema, &store.pool).await.map_err(migration_failed)?;
+        Ok(store)
+    }
+
+    pub async fn bring_up_to_date(&self) -> Result<()> {
+        MIGRATIONS.run(&self.pool).await.map_err(migration_failed)
+    }
+
+    /// The number of the last change of the schema; zero in an empty database.
+    async fn schema(&self) -> Result<i64> {
+        let row = sqlx::query("select coalesce(max(version), 0) as version from _sqlx_migrations")
+            .fetch_one(&self.pool)
+            .await?;
+        row.number("version")
+    }
+
+    async fn connect(database: &Database, sqlite_mode: &str) -> Result<Self> {
         sqlx::any::install_default_drivers();
-        let pool = match database {
+        let (pool, is_postgres) = match database {
             Database::Postgres(url) => {
-                AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS_MAX).connect(url).await?
+                (AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS_MAX).connect(url).await?, true)
             }
-            sqlite => open_sqlite(sqlite).await?,
+            sqlite => (open_sqlite(sqlite, sqlite_mode).await?, false),
         };
-        MIGRATIONS.run(&pool).await.map_err(|error| match error {
-            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => StoreError::Newer,
-            other => StoreError::Migration(other),
-        })?;
-        Ok(Self { pool })
+        Ok(Self { pool, is_postgres })
     }
 
     /// Answers when the database does.
@@ -89,10 +136,22 @@ impl Store {
     }
 }
 
+/// What the newest migration of this program makes.
+pub fn newest_schema() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+fn migration_failed(error: MigrateError) -> StoreError {
+    match error {
+        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => StoreError::Newer,
+        other => StoreError::Migration(other),
+    }
+}
+
 /// SQLite gets one connection: writers never meet, and a database in memory lives exactly as long as it.
-async fn open_sqlite(database: &Database) -> Result<AnyPool> {
+async fn open_sqlite(database: &Database, mode: &str) -> Result<AnyPool> {
     let url = match database {
-        Database::SqliteFile(path) => format!("sqlite://{}?mode=rwc", path_in_address(path)),
+        Database::SqliteFile(path) => format!("sqlite://{}?mode={mode}", path_in_address(path)),
         _ => "sqlite::memory:".to_owned(),
     };
     let pool = AnyPoolOptions::new()

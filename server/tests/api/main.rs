@@ -3,13 +3,20 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod availability;
+mod backup;
+mod backup_program;
 mod desk;
+mod doctor;
 mod files;
+mod hardening;
 mod invitations;
 mod line;
 mod pass;
+mod privacy;
 mod program;
+mod roles;
 mod roster;
+mod running;
 mod setup;
 mod sign_in;
 mod sites;

@@ -1,7 +1,5 @@
 //! What the store promises to the rest of the relay, the same on both databases.
 
-use std::path::Path;
-
 use amparo_protocol::id::{Hash, RosterMemberId};
 use amparo_server::clock::Time;
 use amparo_server::store::keys::TicketKey;
@@ -11,22 +9,13 @@ use rstest::rstest;
 use sqlx::Connection;
 use zeroize::Zeroizing;
 
-use crate::support::app::{Db, Postgres, Sqlite, TestApp, hours};
-use crate::support::postgres;
-
-/// A database without an app.
-async fn fresh(db: Db, folder: &Path) -> Database {
-    match db {
-        Sqlite => Database::SqliteFile(folder.join("amparo.db")),
-        Postgres => Database::Postgres(postgres::fresh().await),
-    }
-}
+use crate::support::app::{Db, Postgres, Sqlite, TestApp, hours, new_database};
 
 #[rstest]
 #[tokio::test]
 async fn ticket_keys_come_newest_first_and_old_ones_are_erased(#[values(Sqlite, Postgres)] db: Db) {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&fresh(db, folder.path()).await).await.unwrap();
+    let store = Store::open(&new_database(db, folder.path()).await).await.unwrap();
     let key = |id: &str, made_at: i64| TicketKey {
         id: id.to_owned(),
         secret: Zeroizing::new([7; 32]),
@@ -94,7 +83,7 @@ async fn counters_add_up_per_day_language_channel_and_reason(#[values(Sqlite, Po
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_refused(#[values(Sqlite, Postgres)] db: Db) {
     let folder = tempfile::tempdir().unwrap();
-    let database = fresh(db, folder.path()).await;
+    let database = new_database(db, folder.path()).await;
     let url = match &database {
         Database::Postgres(url) => url.clone(),
         _ => format!("sqlite://{}", folder.path().join("amparo.db").display()),

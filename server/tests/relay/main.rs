@@ -11,5 +11,8 @@ mod endings;
 mod messages;
 mod missing;
 mod polls;
+mod privacy;
+mod proxies;
+mod raw;
 mod restarts;
 mod support;

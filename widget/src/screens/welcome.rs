@@ -27,12 +27,12 @@ pub fn welcome(chat: Chat) -> El {
         .child(languages(chat))
         .child(heading_of(el("h2", "").say("welcome.heading")))
         .child(lines.child(line("welcome.limits")))
-        .child(availability_line(chat))
         .child(surge(chat))
         .child(more(chat))
         .child(other_ways(chat))
         .when(move || offers_simple_words(chat), move || simple_words(chat))
-        .child(el("div", "am-action").child(start.flag("disabled", move || !is_open())))
+        // Beside the button, so that it is read on the smallest phone too.
+        .child(el("div", "am-action").child(availability_line(chat)).child(start.flag("disabled", move || !is_open())))
 }
 
 fn line(key: &'static str) -> El {

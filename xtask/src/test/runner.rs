@@ -61,6 +61,8 @@ fn passed_on(pipe: impl Read) -> Counts {
 /// Of the line that ends a test binary (`test result: ok. 3 passed; 1 failed; …`) or a nextest run
 /// (`Summary [ 1.2s] 4 tests run: 3 passed, 1 failed, 0 skipped`).
 fn counts_in(line: &str) -> Counts {
+    // Indented it is a quotation: nextest repeats what a failed test's own binary said.
+    let is_end_of_binary = line.starts_with("test result:");
     let line = line.trim_start();
     // Node's, in either of its two manners.
     for mark in ["# ", "\u{2139} "] {
@@ -72,7 +74,7 @@ fn counts_in(line: &str) -> Counts {
             return Counts { passed: 0, failed };
         }
     }
-    let is_last = line.starts_with("test result:") || (line.starts_with("Summary [") && line.contains("run:"));
+    let is_last = is_end_of_binary || (line.starts_with("Summary [") && line.contains("run:"));
     if !is_last {
         return Counts::default();
     }
@@ -100,6 +102,7 @@ mod tests {
             (7, 2)
         );
         assert_eq!(of("test a_result ... ok"), (0, 0));
+        assert_eq!(of("    test result: FAILED. 0 passed; 1 failed; 0 ignored"), (0, 0));
         assert_eq!(of("# pass 18"), (18, 0));
         assert_eq!(of("\u{2139} fail 2"), (0, 2));
     }

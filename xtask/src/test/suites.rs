@@ -1,13 +1,18 @@
 //! The test suites that cargo runs, and what has to stand beside them.
 
 use super::postgres::Postgres;
-use super::{Counts, Failed, runner};
+use super::{Counts, Failed, debian, runner};
 use crate::{build, setup};
 
-/// Everything but the browsers. API tests run on SQLite and on a PostgreSQL that lives as long as this step.
+/// Everything but the browsers. API tests run on SQLite and on a PostgreSQL that lives as long as this step;
+/// the examples for proxies in Debian's nginx and Caddy.
 pub fn unit() -> Result<Counts, Failed> {
     let postgres = Postgres::start()?;
-    runner::tests(&["--workspace", "--exclude", "amparo-tests"], &[("TEST_POSTGRES_URL", &postgres.url)])
+    let proxies = [("TEST_NGINX", "nginx", "usr/sbin/nginx"), ("TEST_CADDY", "caddy", "usr/bin/caddy")];
+    let found = proxies.map(|(name, package, path)| (name, debian::program(package, path)));
+    let found = found.iter().filter_map(|(name, path)| Some((*name, path.as_ref()?.to_str()?)));
+    let environment: Vec<(&str, &str)> = found.chain([("TEST_POSTGRES_URL", postgres.url.as_str())]).collect();
+    runner::tests(&["--workspace", "--exclude", "amparo-tests"], &environment)
 }
 
 pub fn browsers() -> Result<Counts, Failed> {

@@ -48,6 +48,25 @@ pub fn requirements(sources: &Sources) -> Vec<Finding> {
     findings
 }
 
+const PROMISES: &str = "docs/promises.md";
+
+/// Every promise names a test that exists.
+pub fn promises(sources: &Sources) -> Vec<Finding> {
+    let Some(page) = sources.file(PROMISES) else { return vec![Finding::of(PROMISES, "is missing")] };
+    let rows = page.text.lines().enumerate().filter_map(|(at, line)| requirement(at + 1, line));
+    let mut findings = Vec::new();
+    for (line, number, tests) in rows {
+        let named: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+        if named.is_empty() {
+            findings.push(Finding::at(page, line, format!("promise {number} names no test in `…`")));
+        }
+        let missing = named.into_iter().filter(|name| !exists(sources, name));
+        let told = missing.map(|name| format!("promise {number} names a test that is not there: {name}"));
+        findings.extend(told.map(|sentence| Finding::at(page, line, sentence)));
+    }
+    findings
+}
+
 /// (line, number, the last column) of a row of the table.
 fn requirement(line: usize, text: &str) -> Option<(usize, usize, &str)> {
     let cells: Vec<&str> = text.trim().strip_prefix('|')?.strip_suffix('|')?.split('|').map(str::trim).collect();

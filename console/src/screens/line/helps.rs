@@ -72,9 +72,10 @@ fn phrases_form(editor: Editor) -> AnyView {
         let phrases = read_phrases(rows.get_untracked());
         editor.save(phrases.map(|phrases| DeskSettings { phrases, ..editor.settings() }));
     });
+    let fresh: fn() -> PhraseDraft = || PhraseDraft::fresh(untrack(|| Texts::here().language()));
     view! {
         <SaveForm saving=editor.saving on_save=save>
-            <Rows rows label="phrases.phrase" add="phrases.add" name="add-phrase" max=ROWS_MAX fresh=PhraseDraft::fresh draw=phrase/>
+            <Rows rows label="phrases.phrase" add="phrases.add" name="add-phrase" max=ROWS_MAX fresh draw=phrase/>
         </SaveForm>
     }
     .into_any()

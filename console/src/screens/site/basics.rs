@@ -14,6 +14,7 @@ pub fn BasicsPage(editor: Editor) -> impl IntoView {
     let draft = BasicsDraft::of(&editor.settings());
     let save = Callback::new(move |()| editor.save(draft.read(editor.settings())));
     view! {
+        <p class="am-page__words">{t("site.tag-again")}</p>
         <SaveForm saving=editor.saving on_save=save>
             <BasicsFields draft/>
             <fieldset class="am-choice">

@@ -15,7 +15,7 @@ pub fn HandoffPage(editor: Editor) -> impl IntoView {
     let draft = HandoffDraft::of(&editor.settings());
     let save = Callback::new(move |()| editor.save(draft.read(editor.settings())));
     view! {
-        <p class="am-page__words">{t("whatsapp.explanation")}</p>
+        <p class="am-page__words">{t("whatsapp.explanation")} " " {t("site.tag-again")}</p>
         <SaveForm saving=editor.saving on_save=save>
             <RadioField
                 label="whatsapp.when"

@@ -129,6 +129,7 @@ fn Site(row: SiteRow, editing: RwSignal<Option<SiteSettings>>) -> impl IntoView 
 #[component]
 fn EditSite(settings: SiteSettings, on_back: Callback<()>) -> impl IntoView {
     let page = RwSignal::new(Page::Basics);
+    let name = settings.name.clone();
     let editor = Editor::of(settings);
     let tabs = move || {
         editor.is_known.get().then(|| {
@@ -156,6 +157,7 @@ fn EditSite(settings: SiteSettings, on_back: Callback<()>) -> impl IntoView {
         }
     };
     view! {
+        <h2 class="am-subheading"><bdi>{name}</bdi></h2>
         <button type="button" class="am-button am-button--plain am-page__back" data-test="back" on:click=move |_| on_back.run(())>
             {t("sites.all")}
         </button>

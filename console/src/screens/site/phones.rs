@@ -14,7 +14,7 @@ pub fn PhonesPage(editor: Editor) -> impl IntoView {
     let draft = PhonesDraft::of(&editor.settings());
     let save = Callback::new(move |()| editor.save(draft.read(editor.settings())));
     view! {
-        <p class="am-page__words">{t("site.phones-hint")} " " {t("site.phones-order")}</p>
+        <p class="am-page__words">{t("site.phones-hint")} " " {t("site.phones-order")} " " {t("site.tag-again")}</p>
         <SaveForm saving=editor.saving on_save=save>
             <Rows rows=draft.rows label="site.phone" add="site.add-phone" name="add-phone" max=PHONES_MAX fresh=PhoneDraft::fresh draw=phone/>
         </SaveForm>

@@ -36,7 +36,12 @@ impl Carrier for WebSocket {
             Some(Ok(Message::Binary(bytes))) => Ok(Some(bytes)),
             Some(Ok(Message::Text(_))) => Err(End::Refused(ErrorCode::Malformed)),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
-            Some(Ok(Message::Close(_))) | None => Err(End::Closed),
+            Some(Ok(Message::Close(_))) => {
+                // The answer has the same code; without it the browser takes the end for a broken line.
+                let _unsent = timeout(FAREWELL, SinkExt::flush(self)).await;
+                Err(End::Closed)
+            }
+            None => Err(End::Closed),
             Some(Err(error)) => Err(end_after(error)),
         }
     }

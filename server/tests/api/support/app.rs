@@ -53,16 +53,19 @@ impl TestApp {
 
     async fn start_as(db: Db, demo: Option<Demo>) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let database = match db {
-            Sqlite => Database::SqliteFile(data.path().join("amparo.db")),
-            Postgres => Database::Postgres(postgres::fresh().await),
-        };
+        let database = new_database(db, data.path()).await;
+        Self::start_on(database, data, demo).await
+    }
+
+    /// On what a former relay left, or a backup made.
+    pub async fn start_on(database: Database, data: TempDir, demo: Option<Demo>) -> Self {
         let config = Config {
             data: data.path().to_owned(),
             listen: "127.0.0.1:8080".parse().unwrap(),
             public_url: RELAY.to_owned(),
             database,
             log_level: LogLevel::Error,
+            metrics: None,
             is_demo: demo.is_some(),
         };
         let services = Services {
@@ -139,6 +142,14 @@ impl Drop for TestApp {
         if !std::thread::panicking() {
             self.assert_no_secret_on_disk();
         }
+    }
+}
+
+/// An empty database.
+pub async fn new_database(db: Db, folder: &Path) -> Database {
+    match db {
+        Sqlite => Database::SqliteFile(folder.join("amparo.db")),
+        Postgres => Database::Postgres(postgres::fresh().await),
     }
 }
 

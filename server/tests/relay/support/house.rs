@@ -20,7 +20,7 @@ pub const MEMBERS: u8 = 4;
 pub const START_MS: u64 = 1_800_000_000_000;
 
 pub fn member(number: u8) -> MemberId {
-    MemberId([number; 16])
+    MemberId([number + 30; 16])
 }
 
 pub fn roster_member(number: u8) -> RosterMemberId {

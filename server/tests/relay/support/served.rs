@@ -53,6 +53,7 @@ impl Served {
             public_url: RELAY.to_owned(),
             database: Database::SqliteMemory,
             log_level: LogLevel::Error,
+            metrics: None,
             is_demo: false,
         };
         let store = Store::open(&config.database).await.unwrap();

@@ -27,11 +27,13 @@ pub struct Browser<P> {
     pub session: Option<SessionId>,
     pub frozen: bool,
     pub refused: Option<ErrorCode>,
+    /// Everything that the relay has sent to it.
+    pub heard: Vec<Vec<u8>>,
 }
 
 impl<P> Browser<P> {
     fn new(person: P) -> Self {
-        Self { person, session: None, frozen: false, refused: None }
+        Self { person, session: None, frozen: false, refused: None, heard: Vec::new() }
     }
 }
 
@@ -226,6 +228,7 @@ impl<P> Browser<P> {
         while let Some(bytes) = relay.sent(session) {
             read = true;
             let msg = decode(&bytes).expect("the relay sends whole messages");
+            self.heard.push(bytes.to_vec());
             if let ServerMsg::Refused { code } = msg {
                 self.refused = Some(code);
                 self.session = None;

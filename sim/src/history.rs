@@ -1,0 +1,129 @@
+//! What people have seen, and what of it must never have been: a message twice or out of order, "delivered" that nobody
+//! read, "available" with nobody there, somebody else's words, two counselors in one conversation.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use amparo_client::view::{Content, MessageState, Phase, ShownMessage};
+use amparo_protocol::id::ConversationId;
+use amparo_protocol::limits::AVAILABLE_MAX_AGE_SECS;
+
+use crate::people::{text, theirs};
+use crate::world::World;
+
+/// A sentence that says what was wrong.
+pub type Verdict = Result<(), String>;
+
+#[derive(Default)]
+pub struct History {
+    /// Every text of somebody else that any counselor's screen has shown.
+    read_by_counselors: BTreeSet<String>,
+    read_by_visitors: BTreeSet<String>,
+    /// Whose words a conversation holds.
+    visitor_of: BTreeMap<ConversationId, String>,
+}
+
+impl History {
+    pub fn check(&mut self, world: &World) -> Verdict {
+        self.read(world)?;
+        for seat in &world.seats {
+            let messages = &seat.program.view().messages;
+            once_and_in_order(messages)?;
+            delivered(messages, &self.read_by_counselors)?;
+            if let Some(stranger) =
+                messages.iter().filter_map(text).find(|text| is_a_visitors(text) && !text.starts_with(&seat.name))
+            {
+                return Err(format!("{} reads what another visitor wrote: {stranger}", seat.name));
+            }
+            self.no_lie_about_presence(world, seat)?;
+        }
+        for desk in &world.desks {
+            for shown in &desk.program.view().conversations {
+                once_and_in_order(&shown.messages)?;
+                delivered(&shown.messages, &self.read_by_visitors)?;
+            }
+        }
+        if world.leaked { Err("a word crossed a line in the clear".to_owned()) } else { Ok(()) }
+    }
+
+    /// In the calm at the end: one counselor each, who has read everything since they got the key.
+    pub fn check_calm(&self, world: &World) -> Verdict {
+        for seat in world.seats.iter().filter(|seat| seat.program.view().phase == Phase::Talking) {
+            let with: Vec<_> = world
+                .desks
+                .iter()
+                .flat_map(|desk| desk.talking())
+                .filter(|shown| shown.messages.iter().filter_map(theirs).any(|text| text.starts_with(&seat.name)))
+                .collect();
+            let [shown] = with[..] else { return Err(format!("{} counselors talk with {}", with.len(), seat.name)) };
+            let read: Vec<&str> = shown.messages.iter().filter_map(theirs).collect();
+            let last = &seat.said[seat.said.len().saturating_sub(read.len())..];
+            if read != last {
+                return Err(format!("{}: {} of {} were read, with a hole", seat.name, read.len(), seat.said.len()));
+            }
+            for message in &seat.program.view().messages {
+                if let Content::Own { text, state } = &message.content
+                    && *state != MessageState::Delivered
+                {
+                    return Err(format!("{text} is {state:?} in the calm"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, world: &World) -> Verdict {
+        for seat in &world.seats {
+            self.read_by_visitors.extend(seat.program.view().messages.iter().filter_map(theirs).map(str::to_owned));
+        }
+        for shown in world.desks.iter().flat_map(|desk| &desk.program.view().conversations) {
+            for text in shown.messages.iter().filter_map(theirs) {
+                let name = text.split_once(" says ").map_or(text, |(name, _)| name);
+                let known = self.visitor_of.entry(shown.conversation).or_insert_with(|| name.to_owned());
+                if known != name {
+                    return Err(format!("a conversation of {known} shows what {name} wrote"));
+                }
+                self.read_by_counselors.insert(text.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    fn no_lie_about_presence(&self, world: &World, seat: &crate::people::Seat) -> Verdict {
+        let age_secs = world.now_ms.saturating_sub(world.last_answer_ms) / 1000;
+        // Seconds are whole, of the answer's age and of the way.
+        let at_most = AVAILABLE_MAX_AGE_SECS + seat.beat_under_way_ms / 1000 + 1;
+        if seat.program.may_show_available(world.now_ms) && age_secs > at_most {
+            return Err(format!("{} reads \"available\", and nobody has answered for {age_secs} s", seat.name));
+        }
+        Ok(())
+    }
+}
+
+fn is_a_visitors(text: &str) -> bool {
+    text.starts_with("visitor ")
+}
+
+fn once_and_in_order(messages: &[ShownMessage]) -> Verdict {
+    let mut last = BTreeMap::new();
+    for text in messages.iter().filter_map(text) {
+        let (author, number) = text.split_once(" says ").unwrap_or((text, ""));
+        if let Some(before) = last.insert(author, number)
+            && before >= number
+        {
+            return Err(format!("{author}: {number} is shown after {before}"));
+        }
+    }
+    Ok(())
+}
+
+/// "Delivered" is said only of what a screen of the other side has shown.
+fn delivered(messages: &[ShownMessage], read: &BTreeSet<String>) -> Verdict {
+    for message in messages {
+        if let Content::Own { text, state: MessageState::Delivered } = &message.content
+            && !read.contains(text)
+        {
+            return Err(format!("{text} is called delivered, and nobody has read it"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! A whole world from one seed: visitors' and counselors' real programs, the relay's real core, and lines between them
+//! that break, stall and deliver late; the relay is killed and started again. What people saw is checked at every step.
+//!
+//! The same seed gives the same story: `cargo xtask soak SEED 1` tells it again.
+//!
+//! Never: a clock, a thread, a socket.
+
+mod history;
+// The story tests of the client use the same two.
+#[path = "../../client/tests/story/house.rs"]
+mod house;
+mod people;
+#[path = "../../client/tests/story/seeded.rs"]
+mod seeded;
+mod story;
+mod world;
+
+pub use story::{Told, tell, tell_with};
+pub use world::Fault;

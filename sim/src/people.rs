@@ -1,0 +1,92 @@
+//! Those who sit before the screens: a visitor's and a counselor's program, with the line that each has now.
+
+use amparo_client::counselor::Counselor;
+use amparo_client::view::{Connection, Content, ConversationState, Phase, ShownConversation, ShownMessage};
+use amparo_client::visitor::{Visitor, VisitorConfig};
+use amparo_protocol::id::{Hash, SiteKey};
+use amparo_protocol::language::Language;
+use amparo_server::relay::command::LoginFacts;
+
+use crate::house::House;
+use crate::seeded::Seeded;
+use crate::world::LineId;
+
+pub const SITE: SiteKey = SiteKey([2; 12]);
+
+pub struct Seat {
+    /// Begins everything that this visitor writes.
+    pub name: String,
+    pub program: Visitor,
+    pub line: Option<LineId>,
+    pub said: Vec<String>,
+    /// How long the newest heartbeat was on its way.
+    pub beat_under_way_ms: u64,
+}
+
+pub struct Desk {
+    pub name: &'static str,
+    pub program: Counselor,
+    pub login: LoginFacts,
+    pub line: Option<LineId>,
+    pub said: usize,
+}
+
+impl Seat {
+    pub fn new(number: usize, house: &House, random: &mut Seeded) -> Self {
+        let config = VisitorConfig {
+            site: SITE,
+            language: Language::En,
+            org_key: Some(house.org_key()),
+            roster_min: 1,
+            host_half: Some(Hash(random.bytes())),
+            continuing: false,
+        };
+        let program = Visitor::new(config, Box::new(random.fork()));
+        Self { name: format!("visitor {number}"), program, line: None, said: Vec::new(), beat_under_way_ms: 0 }
+    }
+
+    pub fn is_in(&self) -> bool {
+        matches!(self.program.view().phase, Phase::Waiting { .. } | Phase::Claiming { .. } | Phase::Talking)
+    }
+
+    pub fn is_over(&self) -> bool {
+        matches!(self.program.view().phase, Phase::Ended { .. } | Phase::Distrusted(_) | Phase::NothingToContinue)
+            || matches!(self.program.view().connection, Connection::Refused(_))
+    }
+
+    pub fn says(&mut self, now_ms: u64) {
+        let text = format!("{} says {:05}", self.name, self.said.len());
+        self.program.say(now_ms, &text);
+        self.said.push(text);
+    }
+}
+
+impl Desk {
+    /// The conversations in which this screen says that they talk.
+    pub fn talking(&self) -> impl Iterator<Item = &ShownConversation> {
+        self.program.view().conversations.iter().filter(|shown| shown.state == ConversationState::Talking)
+    }
+
+    pub fn says(&mut self, now_ms: u64) {
+        let talking: Vec<_> = self.talking().map(|shown| shown.conversation).collect();
+        for conversation in talking {
+            let text = format!("{} says {:05}", self.name, self.said);
+            self.said += 1;
+            self.program.say(now_ms, conversation, &text);
+        }
+    }
+}
+
+pub fn theirs(message: &ShownMessage) -> Option<&str> {
+    match &message.content {
+        Content::Theirs { text, .. } => Some(text),
+        _ => None,
+    }
+}
+
+pub fn text(message: &ShownMessage) -> Option<&str> {
+    match &message.content {
+        Content::Theirs { text, .. } | Content::Own { text, .. } => Some(text),
+        _ => None,
+    }
+}

@@ -1,0 +1,232 @@
+//! One seed's story: a storm of everything that can happen, then a calm in which everything must be right.
+
+use amparo_client::view::Phase;
+use amparo_protocol::wire::{EndReason, Presence};
+
+use crate::history::{History, Verdict};
+use crate::world::{Fault, Who, World};
+
+const VISITORS: usize = 3;
+const STEPS: usize = 220;
+/// Of the calm: long enough for every time limit of the relay to pass.
+const CALM_ROUNDS: usize = 40;
+
+/// How much happened.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Told {
+    pub messages: usize,
+    pub kills: usize,
+    pub breaks: usize,
+}
+
+/// Tells the story of a seed; the sentence says what was wrong in it.
+pub fn tell(seed: u64) -> Result<Told, String> {
+    tell_with(seed, Fault::None)
+}
+
+/// The same with a relay that is wrong on purpose, so that the checks can be checked.
+pub fn tell_with(seed: u64, fault: Fault) -> Result<Told, String> {
+    let mut story =
+        Story { world: World::new(seed, VISITORS, fault), history: History::default(), told: Told::default() };
+    story.run().map_err(|wrong| format!("seed {seed}: {wrong}"))?;
+    Ok(story.told)
+}
+
+struct Story {
+    world: World,
+    history: History,
+    told: Told,
+}
+
+impl Story {
+    fn run(&mut self) -> Verdict {
+        self.everybody_is_here();
+        for _ in 0..STEPS {
+            self.step();
+            self.history.check(&self.world)?;
+        }
+        self.calm()?;
+        self.last_words()
+    }
+
+    fn step(&mut self) {
+        match self.world.random.below(48) {
+            0..=19 => self.something_arrives(),
+            20..=24 => self.a_visitor_says(),
+            25..=28 => self.world.desks.iter_mut().for_each(|desk| desk.says(self.world.now_ms)),
+            29..=31 => self.everybody_accepts(),
+            32..=35 => {
+                let who = self.world.anybody();
+                self.world.connect(who);
+            }
+            36 => {
+                let who = self.world.anybody();
+                self.told.breaks += 1;
+                self.world.hang_up(who);
+            }
+            37 => self.a_line_stalls(),
+            38 if self.world.random.once_in(3) => {
+                self.told.kills += 1;
+                self.world.kill_relay();
+            }
+            39 if self.world.random.once_in(4) => {
+                let at = self.world.random.below(self.world.desks.len());
+                self.world.reload_desk(at);
+            }
+            40 if self.world.random.once_in(6) => self.somebody_ends(),
+            41 if self.world.random.once_in(20) => {
+                let secs = self.world.random.below(90) as u64;
+                self.world.sleep(secs);
+            }
+            42 => self.world.settle(),
+            43 => self.visitors_are_still_here(),
+            _ => {
+                let secs = self.world.random.below(8) as u64;
+                self.world.pass(secs);
+            }
+        }
+        self.world.collect();
+    }
+
+    fn something_arrives(&mut self) {
+        for _ in 0..6 {
+            let busy = self.world.busy();
+            if !busy.is_empty() {
+                let line = busy[self.world.random.below(busy.len())];
+                let is_up = self.world.random.once_in(2);
+                self.world.deliver(line, is_up);
+            }
+        }
+    }
+
+    fn a_visitor_says(&mut self) {
+        let at = self.world.random.below(self.world.seats.len());
+        if self.world.seats[at].is_in() {
+            self.told.messages += 1;
+            self.world.seats[at].says(self.world.now_ms);
+        }
+    }
+
+    /// All at the same moment, whoever was offered the same visitor.
+    fn everybody_accepts(&mut self) {
+        for desk in &mut self.world.desks {
+            if let Some(offer) = desk.program.view().offers.first().map(|offer| offer.conversation) {
+                desk.program.accept(self.world.now_ms, offer);
+            }
+        }
+    }
+
+    fn visitors_are_still_here(&mut self) {
+        for seat in &mut self.world.seats {
+            if matches!(seat.program.view().phase, Phase::Waiting { still_there_until_ms: Some(_), .. }) {
+                seat.program.still_here(self.world.now_ms);
+            }
+        }
+    }
+
+    /// For a while nothing arrives: a network that is away, a browser that does not read.
+    fn a_line_stalls(&mut self) {
+        let until_ms = self.world.now_ms + 1000 * self.world.random.below(40) as u64;
+        let who = self.world.anybody();
+        if let Some(line) = self.world.line_of(who).and_then(|id| self.world.lines.get_mut(&id)) {
+            line.stalled_until_ms = until_ms;
+        }
+    }
+
+    fn somebody_ends(&mut self) {
+        let now_ms = self.world.now_ms;
+        if self.world.random.once_in(2) {
+            let at = self.world.random.below(self.world.seats.len());
+            self.world.seats[at].program.end(now_ms);
+        } else {
+            let at = self.world.random.below(self.world.desks.len());
+            let talking = self.world.desks[at].talking().map(|shown| shown.conversation).next();
+            if let Some(conversation) = talking {
+                self.world.desks[at].program.end(now_ms, conversation, EndReason::Counselor);
+            }
+        }
+    }
+
+    /// Who is done makes room for somebody new; everybody has a line and does what people do.
+    fn everybody_is_here(&mut self) {
+        for at in 0..self.world.seats.len() {
+            if self.world.seats[at].is_over() {
+                self.world.somebody_else_comes(at);
+            }
+        }
+        for line in self.world.lines.values_mut() {
+            line.stalled_until_ms = 0;
+        }
+        for who in self.world.everybody() {
+            self.world.connect(who);
+            if let Who::Counselor(at) = who {
+                self.world.desks[at].program.set_presence(Presence::Available);
+            }
+        }
+        self.world.settle();
+        for seat in &mut self.world.seats {
+            seat.program.enter(self.world.now_ms);
+        }
+        self.world.settle();
+        self.visitors_are_still_here();
+        self.world.settle();
+    }
+
+    fn calm(&mut self) -> Verdict {
+        for _ in 0..CALM_ROUNDS {
+            self.everybody_is_here();
+            self.history.check(&self.world)?;
+            if self.is_calm() {
+                return Ok(());
+            }
+            self.clear_ended();
+            for _ in 0..4 {
+                self.world.pass(8);
+                self.world.settle();
+                // Well within the thirty seconds that a question and an offer stand.
+                self.visitors_are_still_here();
+                self.everybody_accepts();
+                self.world.settle();
+            }
+        }
+        let phases: Vec<Phase> = self.world.seats.iter().map(|seat| seat.program.view().phase).collect();
+        let desks: Vec<usize> = self.world.desks.iter().map(|desk| desk.talking().count()).collect();
+        Err(format!("no calm, but visitors {phases:?} and counselors in {desks:?} conversations"))
+    }
+
+    /// A counselor talks with one; nobody waits while one is idle.
+    fn is_calm(&self) -> bool {
+        let talking = self.world.seats.iter().filter(|seat| seat.program.view().phase == Phase::Talking).count();
+        let attended: usize = self.world.desks.iter().map(|desk| desk.talking().count()).sum();
+        talking == attended && talking >= self.world.desks.len().min(self.world.seats.len())
+    }
+
+    fn clear_ended(&mut self) {
+        for desk in &mut self.world.desks {
+            let shown: Vec<_> =
+                desk.program.view().conversations.iter().map(|shown| (shown.conversation, shown.state)).collect();
+            for (conversation, state) in shown {
+                if !matches!(state, amparo_client::view::ConversationState::Talking) {
+                    desk.program.clear(conversation);
+                }
+            }
+        }
+    }
+
+    /// After everything, a word each way is read; who has just noticed that a line is dead gets the time for a new one.
+    fn last_words(&mut self) -> Verdict {
+        for seat in &mut self.world.seats {
+            if seat.program.view().phase == Phase::Talking {
+                seat.says(self.world.now_ms);
+            }
+        }
+        self.world.desks.iter_mut().for_each(|desk| desk.says(self.world.now_ms));
+        for _ in 0..6 {
+            self.everybody_is_here();
+            self.world.pass(5);
+            self.world.settle();
+            self.history.check(&self.world)?;
+        }
+        self.history.check_calm(&self.world)
+    }
+}

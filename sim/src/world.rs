@@ -1,0 +1,370 @@
+//! The relay's core, everybody's program, and the lines between them. Everything that crosses a line is bytes.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use amparo_client::counselor::Counselor;
+use amparo_client::view::Connection;
+use amparo_protocol::api::{PublicationEntry, roles};
+use amparo_protocol::id::{Hash, MemberId};
+use amparo_protocol::language::Language;
+use amparo_protocol::settings::SiteSettings;
+use amparo_protocol::wire::{ClientMsg, Presence, ServerMsg, decode, encode};
+use amparo_server::clock::Time;
+use amparo_server::random::Random;
+use amparo_server::relay::command::{LoginFacts, SessionId};
+use amparo_server::relay::facts::{LineFacts, RosterFacts};
+use amparo_server::relay::pure::Pure;
+use amparo_server::store::keys::TicketKey;
+use zeroize::Zeroizing;
+
+use crate::house::House;
+use crate::people::{Desk, SITE, Seat};
+use crate::seeded::Seeded;
+
+const START_MS: u64 = 1_800_000_000_000;
+const LOGIN_MS: u64 = 12 * 60 * 60 * 1000;
+const NAMES: [&str; 2] = ["Ana", "Omar"];
+
+pub type LineId = u64;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    Visitor(usize),
+    Counselor(usize),
+}
+
+/// A relay that is wrong on purpose: a checker that does not notice checks nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    None,
+    /// Every third message of a visitor is swallowed, and her line stays up.
+    LosesMessages,
+}
+
+/// What is under way on one connection.
+pub struct Line {
+    pub who: Who,
+    session: SessionId,
+    up: VecDeque<Vec<u8>>,
+    /// With the time at which the relay sent it.
+    down: VecDeque<(u64, Vec<u8>)>,
+    /// Nothing arrives before: a network that is away, or a browser that does not read.
+    pub stalled_until_ms: u64,
+}
+
+pub struct World {
+    pub now_ms: u64,
+    pub random: Seeded,
+    pub house: House,
+    pub seats: Vec<Seat>,
+    pub desks: Vec<Desk>,
+    pub lines: BTreeMap<LineId, Line>,
+    /// When the relay last heard the heartbeat's answer of a counselor who is available.
+    pub last_answer_ms: u64,
+    fault: Fault,
+    sends: usize,
+    relay: Pure,
+    facts: Arc<LineFacts>,
+    next_line: LineId,
+    visitors: usize,
+    /// Whether a word has crossed a line in the clear.
+    pub leaked: bool,
+}
+
+impl World {
+    pub fn new(seed: u64, visitors: usize, fault: Fault) -> Self {
+        let mut random = Seeded(seed);
+        let house = House::found(START_MS / 1000, &mut random);
+        let facts = Arc::new(facts(&house));
+        let relay = Pure::start(facts.clone(), ticket_keys(), Random::seeded(random.next()), START_MS);
+        let mut world = Self {
+            now_ms: START_MS,
+            house,
+            seats: Vec::new(),
+            desks: Vec::new(),
+            lines: BTreeMap::new(),
+            last_answer_ms: 0,
+            fault,
+            sends: 0,
+            relay,
+            facts,
+            next_line: 0,
+            visitors: 0,
+            leaked: false,
+            random,
+        };
+        for (number, name) in NAMES.into_iter().enumerate() {
+            let program = world.sign_in(name);
+            world.desks.push(Desk { name, program, login: login(number), line: None, said: 0 });
+        }
+        (0..visitors).for_each(|_| world.somebody_comes());
+        // The quiet time after a start.
+        world.pass(11);
+        world
+    }
+
+    /// A new visitor.
+    pub fn somebody_comes(&mut self) {
+        let seat = Seat::new(self.visitors, &self.house, &mut self.random);
+        self.visitors += 1;
+        self.seats.push(seat);
+    }
+
+    /// A new visitor takes the seat of one who is done.
+    pub fn somebody_else_comes(&mut self, at: usize) {
+        self.hang_up(Who::Visitor(at));
+        self.somebody_comes();
+        self.seats.swap_remove(at);
+    }
+
+    pub fn everybody(&self) -> Vec<Who> {
+        let visitors = (0..self.seats.len()).map(Who::Visitor);
+        visitors.chain((0..self.desks.len()).map(Who::Counselor)).collect()
+    }
+
+    pub fn anybody(&mut self) -> Who {
+        let everybody = self.everybody();
+        everybody[self.random.below(everybody.len())]
+    }
+
+    pub fn line_of(&self, who: Who) -> Option<LineId> {
+        match who {
+            Who::Visitor(at) => self.seats[at].line,
+            Who::Counselor(at) => self.desks[at].line,
+        }
+    }
+
+    pub fn connect(&mut self, who: Who) {
+        if self.line_of(who).is_some() {
+            return;
+        }
+        self.next_line += 1;
+        let id = self.next_line;
+        let login = match who {
+            Who::Visitor(_) => None,
+            Who::Counselor(at) => Some(self.desks[at].login.clone()),
+        };
+        let session = self.relay.connect(self.now_ms, login);
+        let line = Line { who, session, up: VecDeque::new(), down: VecDeque::new(), stalled_until_ms: 0 };
+        self.lines.insert(id, line);
+        match who {
+            Who::Visitor(at) => {
+                let seat = &mut self.seats[at];
+                seat.line = Some(id);
+                let pass = seat.program.needs_pass().then(|| self.relay.issue_pass(self.now_ms, SITE));
+                seat.program.on_open(self.now_ms, pass);
+            }
+            Who::Counselor(at) => {
+                self.desks[at].line = Some(id);
+                self.desks[at].program.on_open(self.now_ms);
+            }
+        }
+        self.collect();
+    }
+
+    /// The line breaks: what is under way on it is lost.
+    pub fn hang_up(&mut self, who: Who) {
+        let Some(line) = self.line_of(who).and_then(|id| self.lines.remove(&id)) else { return };
+        self.relay.disconnect(self.now_ms, line.session);
+        match who {
+            Who::Visitor(at) => {
+                self.seats[at].line = None;
+                self.seats[at].program.on_closed(self.now_ms);
+            }
+            Who::Counselor(at) => {
+                self.desks[at].line = None;
+                self.desks[at].program.on_closed(self.now_ms);
+            }
+        }
+        self.collect();
+    }
+
+    /// `kill -9`, and a start with what is on the disk: the ticket keys.
+    pub fn kill_relay(&mut self) {
+        let random = Random::seeded(self.random.next());
+        self.relay = Pure::start(self.facts.clone(), ticket_keys(), random, self.now_ms);
+        for who in self.everybody() {
+            let Some(id) = self.line_of(who) else { continue };
+            self.lines.remove(&id);
+            match who {
+                Who::Visitor(at) => {
+                    self.seats[at].line = None;
+                    self.seats[at].program.on_closed(self.now_ms);
+                }
+                Who::Counselor(at) => {
+                    self.desks[at].line = None;
+                    self.desks[at].program.on_closed(self.now_ms);
+                }
+            }
+        }
+    }
+
+    /// The counselor's browser forgets everything and signs in again.
+    pub fn reload_desk(&mut self, at: usize) {
+        self.hang_up(Who::Counselor(at));
+        let name = self.desks[at].name;
+        self.desks[at].program = self.sign_in(name);
+        self.connect(Who::Counselor(at));
+        self.desks[at].program.set_presence(Presence::Available);
+        self.collect();
+    }
+
+    /// Time passes second by second; programs and relay do what is due, and nothing arrives.
+    pub fn pass(&mut self, secs: u64) {
+        for _ in 0..secs {
+            self.now_ms += 1000;
+            self.seats.iter_mut().for_each(|seat| seat.program.on_tick(self.now_ms));
+            self.desks.iter_mut().for_each(|desk| desk.program.on_tick(self.now_ms));
+            self.relay.tick(self.now_ms);
+            self.collect();
+        }
+    }
+
+    /// The relay's clock and everybody's jump ahead: a machine that slept.
+    pub fn sleep(&mut self, secs: u64) {
+        self.now_ms += secs * 1000;
+        self.pass(1);
+    }
+
+    /// Lines on which something can arrive now.
+    pub fn busy(&self) -> Vec<LineId> {
+        let is_busy =
+            |line: &Line| line.stalled_until_ms <= self.now_ms && (!line.up.is_empty() || !line.down.is_empty());
+        self.lines.iter().filter(|(_, line)| is_busy(line)).map(|(id, _)| *id).collect()
+    }
+
+    /// One message of one direction arrives.
+    pub fn deliver(&mut self, id: LineId, is_up: bool) {
+        let Some(line) = self.lines.get_mut(&id) else { return };
+        let (who, session) = (line.who, line.session);
+        if is_up {
+            let Some(bytes) = line.up.pop_front() else { return };
+            self.note_answer(who, &bytes);
+            if !self.swallows(&bytes) {
+                self.relay.receive(self.now_ms, session, &bytes);
+            }
+        } else if let Some((sent_ms, bytes)) = line.down.pop_front() {
+            let msg: ServerMsg = decode(&bytes).expect("the relay sends whole messages");
+            self.note_beat(who, sent_ms, &msg);
+            let is_refused = matches!(msg, ServerMsg::Refused { .. });
+            self.hand_over(who, msg);
+            if is_refused || self.has_lost(who) {
+                self.hang_up(who);
+            }
+        }
+        self.collect();
+    }
+
+    /// Everything under way arrives, until nobody has anything to say.
+    pub fn settle(&mut self) {
+        self.collect();
+        while let Some(id) = self.busy().first().copied() {
+            self.deliver(id, true);
+            self.deliver(id, false);
+        }
+    }
+
+    /// Puts what everybody wants to send onto the lines; it is lost where there is none.
+    pub fn collect(&mut self) {
+        for who in self.everybody() {
+            let sent = match who {
+                Who::Visitor(at) => self.seats[at].program.outbox(),
+                Who::Counselor(at) => self.desks[at].program.outbox(),
+            };
+            let line = self.line_of(who);
+            for msg in sent {
+                let bytes = encode(&msg);
+                self.leaked |= bytes.windows(6).any(|window| window == b" says ");
+                if let Some(line) = line.and_then(|id| self.lines.get_mut(&id)) {
+                    line.up.push_back(bytes);
+                }
+            }
+        }
+        for line in self.lines.values_mut() {
+            while let Some(sent) = self.relay.sent(line.session) {
+                line.down.push_back((self.now_ms, sent.to_vec()));
+            }
+        }
+    }
+
+    fn hand_over(&mut self, who: Who, msg: ServerMsg) {
+        match who {
+            Who::Visitor(at) => self.seats[at].program.on_msg(self.now_ms, msg),
+            Who::Counselor(at) => self.desks[at].program.on_msg(self.now_ms, msg),
+        }
+    }
+
+    fn has_lost(&self, who: Who) -> bool {
+        let connection = match who {
+            Who::Visitor(at) => self.seats[at].program.view().connection,
+            Who::Counselor(at) => self.desks[at].program.view().connection,
+        };
+        connection == Connection::Lost
+    }
+
+    fn note_answer(&mut self, who: Who, bytes: &[u8]) {
+        let Who::Counselor(at) = who else { return };
+        let is_available = self.desks[at].program.view().presence == Presence::Available;
+        if is_available
+            && matches!(decode(bytes), Ok(ClientMsg::Pong { .. } | ClientMsg::Presence(_) | ClientMsg::Hello(_)))
+        {
+            self.last_answer_ms = self.now_ms;
+        }
+    }
+
+    /// A heartbeat's age counts from its arrival, so the checker has to know how long it was under way.
+    fn note_beat(&mut self, who: Who, sent_ms: u64, msg: &ServerMsg) {
+        let (Who::Visitor(at), ServerMsg::Beat { .. }) = (who, msg) else { return };
+        self.seats[at].beat_under_way_ms = self.now_ms - sent_ms;
+    }
+
+    fn swallows(&mut self, bytes: &[u8]) -> bool {
+        if self.fault != Fault::LosesMessages || !matches!(decode(bytes), Ok(ClientMsg::Send { .. })) {
+            return false;
+        }
+        self.sends += 1;
+        self.sends.is_multiple_of(3)
+    }
+
+    fn sign_in(&mut self, name: &str) -> Counselor {
+        let shift = self.house.shift(name, self.now_ms / 1000, &mut self.random);
+        Counselor::new(shift, Box::new(self.random.fork()))
+    }
+}
+
+fn facts(house: &House) -> LineFacts {
+    let entries = house.members.iter().enumerate().map(|(number, member)| PublicationEntry {
+        member: member_id(number),
+        roster_member: member.id,
+        key_index: 0,
+        badge: member.badge.clone(),
+        roles: roles::COUNSELOR,
+    });
+    let roster = RosterFacts { roster: house.roster.clone(), entries: entries.collect() };
+    LineFacts {
+        organisation: "Refugio".to_owned(),
+        org_key: house.org_key(),
+        rosters: BTreeMap::from([(house.roster_seq, roster)]),
+        sites: BTreeMap::from([(SITE, SiteSettings::new("Help", Vec::new(), "112"))]),
+        languages: vec![Language::En],
+        ..LineFacts::default()
+    }
+}
+
+fn login(number: usize) -> LoginFacts {
+    LoginFacts {
+        id: Hash([number as u8 + 1; 32]),
+        member: member_id(number),
+        languages: vec![Language::En],
+        until_ms: START_MS + LOGIN_MS,
+    }
+}
+
+fn member_id(number: usize) -> MemberId {
+    MemberId([number as u8 + 1; 16])
+}
+
+fn ticket_keys() -> Vec<TicketKey> {
+    vec![TicketKey { id: "day".to_owned(), secret: Zeroizing::new([9; 32]), made_at: Time(0) }]
+}

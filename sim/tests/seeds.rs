@@ -1,0 +1,26 @@
+//! The short run: two hundred seeds; `cargo xtask soak` tells ten thousand. A seed that goes wrong is printed, and
+//! `cargo xtask soak SEED 1` tells it again.
+
+use amparo_sim::{Fault, tell_with};
+
+#[test]
+fn two_hundred_stories_of_bad_luck_end_well() {
+    let wrong: Vec<String> = (0..200).filter_map(|seed| amparo_sim::tell(seed).err()).collect();
+    assert!(wrong.is_empty(), "{} of 200:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The same seed gives the same story, or a failure could not be looked at again.
+#[test]
+fn a_seed_is_told_again_alike() {
+    let first = amparo_sim::tell(7).map(|told| (told.messages, told.kills, told.breaks));
+    let second = amparo_sim::tell(7).map(|told| (told.messages, told.kills, told.breaks));
+    assert_eq!(first, second);
+}
+
+/// What the checks are worth: messages that are lost are noticed within a few seeds.
+#[test]
+fn a_relay_that_is_wrong_on_purpose_is_caught() {
+    let lost = (0..20).find_map(|seed| tell_with(seed, Fault::LosesMessages).err());
+    let lost = lost.expect("a lost message is noticed");
+    assert!(lost.contains("in the calm") || lost.contains("with a hole"), "{lost}");
+}

@@ -1,0 +1,45 @@
+//! From nothing to a conversation with oneself: how many screens and fields a new administrator meets.
+
+use std::cell::RefCell;
+
+use amparo_tests::browser::Browser;
+use amparo_tests::counselor::Counselor;
+use amparo_tests::driver::{Engine, Settings};
+use amparo_tests::talk::Talk;
+use amparo_tests::world::World;
+
+/// The five steps of the set-up, and the page with the tag.
+const SCREENS_MAX: usize = 6;
+const FIELDS_MAX: u64 = 13;
+
+/// Fields to type into; the choice of the page's language is none.
+const FIELDS: &str =
+    "return document.querySelectorAll('input:not([type=checkbox], [type=radio]), textarea:not([readonly])').length";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_administrator_comes_in_five_steps_to_a_conversation_with_herself() {
+    let settings = Settings::of(Engine::Chromium);
+    let world = World::start().await;
+    let met = RefCell::new(Vec::new());
+    let ana = Counselor::sets_up_looking(&world, "Ana", settings, async |browser, page| {
+        let fields = browser.page().script(FIELDS, vec![]).await.expect("the page answers");
+        let to_chat = browser.page().is_shown("try-chat").await;
+        met.borrow_mut().push((page.to_owned(), fields.as_u64().unwrap_or(u64::MAX), to_chat));
+    })
+    .await;
+    let met = met.into_inner();
+    assert!(met.len() <= SCREENS_MAX, "{met:?}");
+    assert!(met.iter().map(|(_, fields, _)| fields).sum::<u64>() <= FIELDS_MAX, "{met:?}");
+    assert!(met.last().is_some_and(|(_, _, to_chat)| *to_chat), "the last page leads to the chat: {met:?}");
+
+    ana.is_available().await;
+    let herself = Browser::start("herself", settings).await;
+    herself.goto(&format!("{}/chat", world.relay.origin())).await;
+    for hook in ["enter", "safe"] {
+        herself.page().press(hook).await;
+    }
+    ana.accepts().await;
+    herself.page().sees_screen(&["talking"]).await;
+    Talk(herself.page()).says("Is this me?").await;
+    ana.talk().sees("Is this me?").await;
+}
