@@ -6,6 +6,7 @@ use totp_rs::{Builder, Secret};
 use crate::browser::Browser;
 use crate::deadline::{PATIENCE, until};
 use crate::driver::Settings;
+use crate::prepared::Prepared;
 use crate::talk::Talk;
 use crate::view::View;
 use crate::world::World;
@@ -65,6 +66,17 @@ impl Counselor {
             ("phone-name", "Helpline"),
         ];
         counselor.answers_pages(Asking::SetUp, &answers, look).await;
+        counselor
+    }
+
+    /// The administrator of a relay that was set up before, at home again.
+    pub async fn comes_back(world: &World, prepared: &Prepared, settings: Settings) -> Self {
+        let mut counselor = Self::new(Browser::start("Ana", settings).await, "Ana");
+        (counselor.tag, counselor.tag_pinned) = prepared.tags(&world.relay.origin());
+        counselor.totp_secret.clone_from(&prepared.totp_secret);
+        counselor.browser.goto(&format!("{}/console/", world.relay.origin())).await;
+        counselor.signs_in().await;
+        counselor.changes_site(&format!("site.origins = ['{}'];", world.host.origin())).await;
         counselor
     }
 
@@ -215,8 +227,12 @@ impl Counselor {
         self.desk().sees_screen(&["desk"]).await;
     }
 
+    pub fn totp_secret(&self) -> &str {
+        &self.totp_secret
+    }
+
     /// Six digits, as an authenticator app shows them now.
-    fn code(&self) -> String {
+    pub fn code(&self) -> String {
         let secret = Secret::try_from_base32(&self.totp_secret).expect("the console shows a base32 secret");
         Builder::new().with_secret(secret).build().expect("the secret is long enough").generate_current().to_string()
     }

@@ -9,6 +9,7 @@ pub mod deadline;
 pub mod driver;
 pub mod host_site;
 pub mod http;
+pub mod prepared;
 pub mod process;
 pub mod proxy;
 pub mod relay;

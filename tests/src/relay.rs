@@ -3,12 +3,13 @@
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use tempfile::TempDir;
 
 use crate::deadline::{PATIENCE, until};
 use crate::http;
+use crate::prepared::copy;
 use crate::process::{free_port, target_folder};
 
 pub struct Relay {
@@ -27,8 +28,21 @@ impl Relay {
 
     /// Browsers reach it at another port than the one where it listens.
     pub async fn start_behind(public_port: u16, port: u16) -> Self {
+        Self::start_on(None, public_port, port).await
+    }
+
+    /// On a copy of what another relay of this version has kept.
+    pub async fn start_as(data: &Path) -> Self {
+        let port = free_port();
+        Self::start_on(Some(data), port, port).await
+    }
+
+    async fn start_on(data: Option<&Path>, public_port: u16, port: u16) -> Self {
         let folder = TempDir::with_prefix("amparo-relay-").expect("the temporary folder can be written");
         let mut relay = Self { folder, port, public_port, process: None };
+        if let Some(data) = data {
+            copy(data, &relay.data());
+        }
         relay.start_again().await;
         relay
     }
@@ -104,11 +118,22 @@ impl Drop for Relay {
     }
 }
 
-/// The release binary with nothing of this machine's environment that could configure it.
-pub fn amparo() -> Command {
+/// Tells one release binary from another.
+pub fn fingerprint() -> String {
+    let file = fs::metadata(binary()).expect("the release binary is there");
+    let changed = file.modified().expect("files here have a time").duration_since(UNIX_EPOCH);
+    format!("{}-{}", file.len(), changed.expect("it was built after 1970").as_millis())
+}
+
+fn binary() -> PathBuf {
     let binary = std::env::var_os("TEST_BINARY").map_or_else(|| target_folder().join("release/amparo"), PathBuf::from);
     assert!(binary.is_file(), "{} is missing; `cargo xtask test` builds it", binary.display());
-    let mut command = Command::new(binary);
+    binary
+}
+
+/// The release binary with nothing of this machine's environment that could configure it.
+pub fn amparo() -> Command {
+    let mut command = Command::new(binary());
     let own = std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AMPARO_"));
     for (name, _) in own {
         command.env_remove(name);

@@ -3,6 +3,7 @@
 use crate::counselor::Counselor;
 use crate::driver::{Engine, Settings};
 use crate::host_site::{HostSite, OPEN_SHADOW_ROOTS};
+use crate::prepared::Prepared;
 use crate::proxy::Proxy;
 use crate::relay::Relay;
 use crate::visitor::Visitor;
@@ -26,8 +27,10 @@ impl World {
 
     /// Set up through the console by Ana, who is administrator and counselor; the host's pages carry the printed tag.
     pub async fn with_ana(settings: Settings) -> (Self, Counselor) {
-        let world = Self::start().await;
-        let ana = Counselor::sets_up(&world, "Ana", settings).await;
+        let prepared = Prepared::of(settings.language).await;
+        let (relay, host) = tokio::join!(Relay::start_as(&prepared.data), HostSite::start());
+        let world = Self { relay, host };
+        let ana = Counselor::comes_back(&world, &prepared, settings).await;
         world.host.carries(&ana.tag, "");
         (world, ana)
     }

@@ -95,15 +95,12 @@ pub fn plain(app: &str) -> Result<Plain, String> {
     let outputs = [built.glue.clone(), built.program.clone()];
     stamp::unless_done(&format!("{app}-plain"), &inputs(app), &outputs, || {
         step(&format!("{app}: JavaScript"));
-        // A folder of its own: other flags would throw away what Trunk has compiled.
-        let target = paths::target().join("plain");
         run(Command::new("cargo")
             .current_dir(paths::root())
             .env("CARGO_ENCODED_RUSTFLAGS", flags(&["-Ctarget-cpu=mvp", "-Ctarget-feature=+mutable-globals"]))
             .args(["build", "--quiet", "--profile", "wasm-release", "--target", "wasm32-unknown-unknown", "--lib"])
-            .args(["--package", &format!("amparo-{app}"), "--target-dir"])
-            .arg(&target))?;
-        let compiled = target.join(format!("wasm32-unknown-unknown/wasm-release/amparo_{app}.wasm"));
+            .args(["--package", &format!("amparo-{app}")]))?;
+        let compiled = paths::target().join(format!("wasm32-unknown-unknown/wasm-release/amparo_{app}.wasm"));
         to_javascript(app, &compiled, &folder)
     })?;
     Ok(built)

@@ -45,9 +45,12 @@ pub fn tool(name: &str) -> Result<PathBuf, String> {
     }
     step(&format!("installing {package} {version} (once)"));
     let root = paths::target().join("tools");
-    // An unoptimised build is minutes quicker, and none of these programs works hard.
+    // An unoptimised build is minutes quicker, and none of these programs works hard. What several of them are made of is
+    // compiled once.
     let mut install = Command::new("cargo");
+    install.envs([("CARGO_PROFILE_DEV_DEBUG", "0"), ("CARGO_INCREMENTAL", "0")]);
     install.args(["install", "--debug", "--version", version, "--root"]).arg(&root).arg(package);
+    install.arg("--target-dir").arg(root.join("build"));
     // The lock file that wasm-bindgen-cli was published with does not build.
     if package != "wasm-bindgen-cli" {
         install.arg("--locked");

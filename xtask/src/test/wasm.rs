@@ -37,15 +37,13 @@ fn as_webassembly() -> Result<Counts, Failed> {
 
 /// Built and translated as the widget is, and run without a just-in-time compiler and without `WebAssembly`.
 fn as_javascript() -> Result<Counts, Failed> {
-    let target = paths::target().join("plain");
     let folder = paths::work().join("vectors-plain");
     run(Command::new(env!("CARGO"))
         .current_dir(paths::root())
         .env("CARGO_ENCODED_RUSTFLAGS", apps::flags(&["-Ctarget-cpu=mvp", "-Ctarget-feature=+mutable-globals"]))
         .args(["build", "--quiet", "--profile", "wasm-release", "--target", TARGET, "-p", "amparo-client"])
-        .args(["--example", EXAMPLE, "--target-dir"])
-        .arg(&target))?;
-    let compiled = target.join(TARGET).join("wasm-release/examples").join(format!("{EXAMPLE}.wasm"));
+        .args(["--example", EXAMPLE]))?;
+    let compiled = paths::target().join(TARGET).join("wasm-release/examples").join(format!("{EXAMPLE}.wasm"));
     apps::to_javascript(EXAMPLE, &compiled, &folder)?;
     let said = in_node(&folder)?;
     println!("{} vector checks hold as JavaScript, with --jitless --noexpose-wasm", said.trim());
