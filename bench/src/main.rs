@@ -1,54 +1,68 @@
 //! Measures the release binary beside the barest relay that axum allows, in one run: start time, memory, CPU per relayed
 //! frame. Server and generator are two processes; messages and acknowledgements are really sealed.
 //!
-//! `bench AMPARO REFERENCE [PAIRS] [SECONDS] [IDLE]`. Compare ratios of one run, never figures of two.
+//! `bench short AMPARO REFERENCE` for a look, `bench full AMPARO REFERENCE` for docs/benchmarks.md. Compare ratios of one
+//! run, never figures of two.
 
 #![expect(clippy::print_stdout, reason = "the table and the last line's JSON are what it is run for")]
 
+mod echo;
+mod full;
 mod house;
 mod load;
+mod machine;
 mod meter;
 mod pair;
 mod relay;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::load::Throughput;
 use crate::meter::Meter;
+use crate::pair::Crowd;
 
-/// What to run, and how much of it.
-struct Plan {
-    amparo: PathBuf,
-    reference: PathBuf,
-    pairs: usize,
-    duration: Duration,
-    idle: usize,
-}
+/// Of a short run: conversations at once, seconds of sending, idle connections.
+const PAIRS: usize = 50;
+const SPELL: Duration = Duration::from_secs(5);
+const IDLE: usize = 1_000;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let Some(plan) = plan() else {
-        eprintln!("usage: bench AMPARO REFERENCE [PAIRS] [SECONDS] [IDLE]");
-        std::process::exit(2);
-    };
-    let mut relay = relay::Amparo::start(&plan.amparo);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [mode, amparo, reference] = &arguments[..] else { usage() };
+    let (amparo, reference) = (PathBuf::from(amparo), PathBuf::from(reference));
+    match mode.as_str() {
+        "short" => short(&amparo, &reference).await,
+        "full" => println!("{}", full::run(&amparo, &reference).await),
+        _ => usage(),
+    }
+}
+
+fn usage() -> ! {
+    eprintln!("usage: bench short|full AMPARO REFERENCE");
+    std::process::exit(2);
+}
+
+async fn short(amparo: &Path, reference: &Path) {
+    let mut relay = relay::Amparo::start(amparo);
     say("start to serving", &format!("{} ms", relay.start_time.as_millis()));
     let meter = Meter::of(relay.pid());
     say("memory at rest", &megabytes(meter.resident_bytes()));
-    let house = house::House::set_up(&relay, plan.pairs);
-    say("pairs", &plan.pairs.to_string());
+    let house = house::House::set_up(&relay, PAIRS);
+    say("pairs", &PAIRS.to_string());
 
     let pairs = pair::open_all(&relay, &house).await;
-    let ours = load::one_in_flight(pairs, &meter, plan.duration).await;
+    let (pairs, ours) = load::one_in_flight(pairs, &meter, SPELL).await;
     report("amparo", &ours);
-    idle_memory(&relay, &house, &meter, plan.idle).await;
+    idle_memory(&relay, &house, &meter).await;
+    drop(pairs);
     relay.stop();
 
-    let mut reference = relay::Reference::start(&plan.reference);
+    let mut reference = relay::Reference::start(reference);
     let meter = Meter::of(reference.pid());
-    let pairs = pair::open_all_on_reference(&reference, plan.pairs).await;
-    let theirs = load::one_in_flight(pairs, &meter, plan.duration).await;
+    let pairs = pair::open_all_on_reference(&reference, PAIRS).await;
+    let (_, theirs) = load::one_in_flight(pairs, &meter, SPELL).await;
     report("reference", &theirs);
     reference.stop();
     let ratio = ours.cpu_micros_per_frame() / theirs.cpu_micros_per_frame();
@@ -56,20 +70,13 @@ async fn main() {
     println!("{}", serde_json::json!({ "cpu_ratio": ratio, "amparo": ours, "reference": theirs }));
 }
 
-fn plan() -> Option<Plan> {
-    let mut arguments = std::env::args().skip(1);
-    let (amparo, reference) = (arguments.next()?.into(), arguments.next()?.into());
-    let mut number = |default: usize| arguments.next().map_or(Some(default), |text| text.parse().ok());
-    let (pairs, seconds, idle) = (number(50)?, number(5)?, number(1000)?);
-    Some(Plan { amparo, reference, pairs, duration: Duration::from_secs(seconds as u64), idle })
-}
-
 /// Opens connections that have only been welcomed, and says what one of them costs.
-async fn idle_memory(relay: &relay::Amparo, house: &house::House, meter: &Meter, count: usize) {
+async fn idle_memory(relay: &relay::Amparo, house: &house::House, meter: &Meter) {
     let before = meter.resident_bytes();
-    let visitors = pair::idle_visitors(relay, house, count).await;
-    let each = meter.resident_bytes().saturating_sub(before) as f64 / visitors.len() as f64;
-    say("memory per idle connection", &format!("{:.1} KiB ({} connections)", each / 1024.0, visitors.len()));
+    let mut crowd = Crowd::default();
+    crowd.grows_to(IDLE, relay, house).await;
+    let each = meter.resident_bytes().saturating_sub(before) as f64 / IDLE as f64;
+    say("memory per idle connection", &format!("{:.1} KiB ({IDLE} connections)", each / 1024.0));
 }
 
 fn report(name: &str, throughput: &Throughput) {

@@ -30,6 +30,16 @@ impl Meter {
         pages.unwrap_or(0) * PAGE_BYTES
     }
 
+    /// How often its threads began to run after they had waited.
+    pub fn wake_ups(&self) -> u64 {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.pid)).into_iter().flatten().flatten();
+        let waits = threads.filter_map(|thread| {
+            let status = fs::read_to_string(thread.path().join("status")).ok()?;
+            status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?.trim().parse::<u64>().ok()
+        });
+        waits.sum()
+    }
+
     fn read(&self, file: &str) -> String {
         fs::read_to_string(format!("/proc/{}/{file}", self.pid)).unwrap_or_default()
     }

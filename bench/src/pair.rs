@@ -18,6 +18,7 @@ use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{ClientMsg, Grant, Have, Hello, Newcomer, Presence, ServerMsg, decode, encode};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -41,6 +42,11 @@ pub struct Pair {
 }
 
 impl Pair {
+    /// Messages so far.
+    pub fn sent(&self) -> u64 {
+        self.next
+    }
+
     /// The visitor's next message and its acknowledgement; answers how long the message took to be opened.
     pub async fn exchange(&mut self) -> Duration {
         let epoch = self.epochs.newest().expect("the epoch was made at the claim");
@@ -88,13 +94,19 @@ pub async fn open_all_on_reference(reference: &Reference, count: usize) -> Vec<P
     pairs
 }
 
-/// Connections that were welcomed and do nothing more.
-pub async fn idle_visitors(relay: &Amparo, house: &House, count: usize) -> Vec<Line> {
-    let mut lines = Vec::new();
-    for _ in 0..count {
-        lines.push(welcomed(relay, house).await);
+/// Visitors who have opened the chat and do nothing more; their browsers answer the heartbeat.
+#[derive(Default)]
+pub struct Crowd {
+    lines: JoinSet<()>,
+}
+
+impl Crowd {
+    pub async fn grows_to(&mut self, count: usize, relay: &Amparo, house: &House) {
+        while self.lines.len() < count {
+            let mut line = welcomed(relay, house).await;
+            self.lines.spawn(async move { line.until(|_| None).await });
+        }
     }
-    lines
 }
 
 fn ed25519_key() -> ed25519_dalek::SigningKey {

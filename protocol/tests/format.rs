@@ -5,8 +5,11 @@ use std::fmt::Debug;
 
 use amparo_protocol::codec::Wire;
 use amparo_protocol::error::ErrorCode;
-use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, Handle, Hash, OrgKey, Pass, RosterMemberId, SiteKey};
+use amparo_protocol::id::{
+    ClaimId, ConnectionId, ConversationId, DeviceId, Handle, Hash, OrgKey, Pass, RosterMemberId, SiteKey,
+};
 use amparo_protocol::language::Language;
+use amparo_protocol::poll::{Batch, PollAnswer, PollRequest};
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{
     Accent, ClientMsg, Colour, Deposit, EndReason, Grant, Have, Hello, JoinReason, LineState, Link, Manner, Newcomer,
@@ -195,6 +198,21 @@ fn is_read_alike<T: Wire + DeserializeOwned + PartialEq + Debug>(bytes: &[u8]) {
 fn every_message_has_postcards_bytes() {
     client_msgs().iter().for_each(travels);
     server_msgs().iter().for_each(travels);
+}
+
+#[test]
+fn a_batch_of_requests_has_postcards_bytes() {
+    let batch = Batch { seen: 70_000, first: 1, messages: vec![sealed(0), sealed(347), sealed(16_487)] };
+    let request = PollRequest { connection: ConnectionId([9; 16]), batch: batch.clone() };
+    travels(&request);
+    for is_over in [false, true] {
+        travels(&PollAnswer { is_over, batch: batch.clone() });
+    }
+    let bytes = encode(&request);
+    for size in 0..bytes.len() {
+        is_read_alike::<PollRequest>(&bytes[..size]);
+        is_read_alike::<PollAnswer>(&bytes[..size]);
+    }
 }
 
 #[test]

@@ -96,6 +96,13 @@ impl Browser {
         self.client.issue_cmd(Post { path: "frame", body: json!({ "id": null }) }).await.map(|_| ())
     }
 
+    /// A command to Chromium's developer tools.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let body = json!({ "cmd": command, "params": parameters });
+        let answer = self.client.issue_cmd(Post { path: "goog/cdp/execute", body }).await;
+        answer.unwrap_or_else(|error| panic!("{}: {command}: {error}", self.name))
+    }
+
     /// What the page wrote to the browser's console; Chromium only.
     pub async fn console_lines(&self) -> Vec<String> {
         let answer = self.client.issue_cmd(Post { path: "se/log", body: json!({ "type": "browser" }) }).await;

@@ -19,6 +19,10 @@ pub enum Engine {
     Chromium,
     /// As in Lockdown Mode or Tor Browser's "Safer": no just-in-time compiler and no `WebAssembly` object.
     ChromiumWithoutWebAssembly,
+    /// Page and frame share a process, so that a slow-down holds for both.
+    ChromiumInOneProcess,
+    /// The same without `WebAssembly`; the just-in-time compiler stays.
+    ChromiumInOneProcessWithoutWebAssembly,
     Firefox,
     /// It draws all colours itself, and asks pages for less motion.
     FirefoxHighContrast,
@@ -32,6 +36,8 @@ impl Engine {
         matches!(self, Self::WebKit | Self::WebKitWithoutWebAssembly)
     }
 }
+
+const IN_ONE_PROCESS: &str = "--disable-features=IsolateSandboxedIframes";
 
 /// How a person's browser is set.
 #[derive(Clone, Copy, Debug)]
@@ -111,7 +117,10 @@ impl Drop for Driver {
 
 fn driver_command(engine: Engine, port: u16) -> Command {
     let mut command = match engine {
-        Engine::Chromium | Engine::ChromiumWithoutWebAssembly => Command::new(program(&["chromedriver"])),
+        Engine::Chromium
+        | Engine::ChromiumWithoutWebAssembly
+        | Engine::ChromiumInOneProcess
+        | Engine::ChromiumInOneProcessWithoutWebAssembly => Command::new(program(&["chromedriver"])),
         Engine::Firefox | Engine::FirefoxHighContrast => Command::new(geckodriver()),
         Engine::WebKit | Engine::WebKitWithoutWebAssembly => Command::new(program(&["WebKitWebDriver"])),
     };
@@ -134,6 +143,13 @@ fn capabilities(settings: Settings, profile: &Path) -> Capabilities {
         Engine::Chromium => json!({ "browserName": "chrome", "goog:chromeOptions": chromium(settings, profile, &[]) }),
         Engine::ChromiumWithoutWebAssembly => {
             json!({ "browserName": "chrome", "goog:chromeOptions": chromium(settings, profile, &["--js-flags=--jitless --noexpose-wasm"]) })
+        }
+        Engine::ChromiumInOneProcess => {
+            json!({ "browserName": "chrome", "goog:chromeOptions": chromium(settings, profile, &[IN_ONE_PROCESS]) })
+        }
+        Engine::ChromiumInOneProcessWithoutWebAssembly => {
+            let more = [IN_ONE_PROCESS, "--js-flags=--noexpose-wasm"];
+            json!({ "browserName": "chrome", "goog:chromeOptions": chromium(settings, profile, &more) })
         }
         Engine::Firefox => firefox(settings, &json!({})),
         Engine::FirefoxHighContrast => {

@@ -31,6 +31,9 @@ pub struct Quality {
 /// An old phone at the edge of coverage (requirement 41).
 pub const EDGE: Quality = Quality { bits_per_second: 400_000, round_trip: Duration::from_millis(400) };
 
+/// A phone with an ordinary signal.
+pub const MOBILE: Quality = Quality { bits_per_second: 1_600_000, round_trip: Duration::from_millis(150) };
+
 impl SlowLine {
     /// In front of `origin`, as in `http://127.0.0.1:8080`.
     pub async fn before(origin: &str, quality: Quality) -> Self {

@@ -30,6 +30,14 @@ pub fn release() -> Result<PathBuf, String> {
     Ok(paths::target().join("release/amparo"))
 }
 
+/// The load generator and the bare relay beside it.
+pub fn bench() -> Result<(PathBuf, PathBuf), String> {
+    let build = ["build", "--release", "--quiet", "--package", "amparo-bench"];
+    run(Command::new("cargo").current_dir(paths::root()).args(build))?;
+    let folder = paths::target().join("release");
+    Ok((folder.join("bench"), folder.join("bench-reference")))
+}
+
 /// Everything that is served to browsers, below `target/dist`.
 pub fn web() -> Result<(), String> {
     setup::wasm_target()?;

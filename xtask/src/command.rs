@@ -17,6 +17,17 @@ pub fn quiet(command: &mut Command) -> Result<String, String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+/// Runs a program that answers on stdout and tells its progress on stderr.
+pub fn answered(command: &mut Command) -> Result<String, String> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    let output = command.spawn().and_then(std::process::Child::wait_with_output);
+    let output = output.map_err(|error| cannot_start(command, &error))?;
+    if !output.status.success() {
+        return Err(format!("{} failed", name(command)));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
 /// One line of progress.
 #[expect(clippy::print_stdout, reason = "this is what the developer reads")]
 pub fn step(what: &str) {

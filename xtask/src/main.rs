@@ -3,6 +3,7 @@
 //! Never part of the product; nothing here ends up in the relay or in a browser.
 
 mod apps;
+mod bench;
 mod build;
 mod command;
 mod deliver;
@@ -24,6 +25,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let command = arguments.first().map_or("help", String::as_str);
     let done = match command {
+        "bench" => bench::run_bench(&arguments[1..]),
+        "bench-document" => bench::run_document(&arguments[1..]),
         "build" => build::run_build(&arguments[1..]),
         "web" => build::web(),
         "demo" => demo::run_demo(&arguments[1..]),
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
 
 const HELP: &str =
     "cargo xtask demo    builds everything, then a relay, a website and two consoles to try, all on this machine
+cargo xtask bench   measures the relay and the widget, and writes docs/benchmarks.md
 cargo xtask build   builds everything: the relay lies in target/release/amparo
 cargo xtask web     builds only what browsers are sent, below target/dist
 cargo xtask dist    builds the WordPress plugin: target/plugin/amparo.zip

@@ -10,7 +10,7 @@ mod postgres;
 mod programs;
 mod python;
 mod runner;
-mod sizes;
+pub mod sizes;
 mod speed;
 mod suites;
 mod wasm;

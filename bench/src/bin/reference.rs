@@ -21,7 +21,8 @@ async fn main() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free loopback port");
     let address = listener.local_addr().expect("a bound listener has an address");
     announce(&address.to_string());
-    let app = Router::new().route("/{pair}/{side}", any(upgrade)).with_state(Sides::default());
+    let app =
+        Router::new().route("/echo", any(echo)).route("/{pair}/{side}", any(upgrade)).with_state(Sides::default());
     axum::serve(listener, app).await.expect("the listener stays open");
 }
 
@@ -36,6 +37,17 @@ async fn upgrade(
     State(sides): State<Sides>,
 ) -> Response {
     upgrade.read_buffer_size(4096).write_buffer_size(4096).on_upgrade(move |socket| run(socket, sides, pair, side))
+}
+
+/// The floor: what it costs to take a message and send it back.
+async fn echo(upgrade: WebSocketUpgrade) -> Response {
+    upgrade.read_buffer_size(4096).write_buffer_size(4096).on_upgrade(async |mut socket| {
+        while let Some(Ok(message @ Message::Binary(_))) = socket.recv().await {
+            if socket.send(message).await.is_err() {
+                return;
+            }
+        }
+    })
 }
 
 async fn run(socket: WebSocket, sides: Sides, pair: u32, side: u8) {

@@ -15,16 +15,18 @@ use super::connection::{self, Carrier, End};
 use crate::app::App;
 use crate::store::login::Login;
 
-/// axum's default of 128 KiB would be most of an idle connection's memory.
-const BUFFER_BYTES: usize = 4096;
+/// axum's default of 128 KiB would be most of an idle connection's memory. A short message fits in one read; it is zeroed
+/// before each.
+const READ_BYTES: usize = 2048;
+const WRITE_BYTES: usize = 4096;
 /// How long a refused connection has to take the reason, and then to close.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Serves a connection. `login` is the member's, already checked; widgets have none.
 pub fn upgrade(app: App, login: Option<Login>, upgrade: WebSocketUpgrade) -> Response {
     upgrade
-        .read_buffer_size(BUFFER_BYTES)
-        .write_buffer_size(BUFFER_BYTES)
+        .read_buffer_size(READ_BYTES)
+        .write_buffer_size(WRITE_BYTES)
         .max_frame_size(MESSAGE_MAX_BYTES)
         .max_message_size(MESSAGE_MAX_BYTES)
         .on_upgrade(move |socket| async move { app.tasks.clone().spawn(connection::run(app, login, socket)) })

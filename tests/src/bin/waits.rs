@@ -1,0 +1,121 @@
+//! For what a visitor waits, on bad lines and a slow device, in both deliveries; and what the chat costs the page that
+//! carries it. Prints one JSON object for docs/benchmarks.md; `cargo xtask bench` runs it.
+
+#![expect(clippy::print_stdout, reason = "the JSON is what it is run for")]
+
+use std::time::{Duration, Instant};
+
+use amparo_tests::counselor::Counselor;
+use amparo_tests::deadline::PATIENCE;
+use amparo_tests::driver::{Engine, Settings};
+use amparo_tests::slow_line::{EDGE, MOBILE, Quality, SlowLine};
+use amparo_tests::visitor::Visitor;
+use amparo_tests::world::World;
+use serde_json::{Value, json};
+
+/// As an old phone against this machine.
+const SLOW_DOWN: u32 = 4;
+const TRIES: usize = 3;
+const MESSAGES: usize = 500;
+
+const DELIVERIES: [(&str, Engine); 2] =
+    [("WebAssembly", Engine::ChromiumInOneProcess), ("JavaScript", Engine::ChromiumInOneProcessWithoutWebAssembly)];
+const LINES: [(&str, Quality); 2] = [("400 kbit/s, 400 ms", EDGE), ("1.6 Mbit/s, 150 ms", MOBILE)];
+
+/// What the page itself notices: tasks of over 50 ms, and whatever moves.
+const OBSERVERS: &str = "<script>
+self.blocked = 0; self.shifted = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((task) => { self.blocked += task.duration - 50; }))
+  .observe({ type: 'longtask', buffered: true });
+new PerformanceObserver((list) => list.getEntries().forEach((shift) => { self.shifted += shift.value; }))
+  .observe({ type: 'layout-shift', buffered: true });
+</script>";
+
+#[tokio::main]
+async fn main() {
+    let mut visits = Vec::new();
+    for (delivery, engine) in DELIVERIES {
+        for (line, quality) in LINES {
+            eprintln!("· {delivery}, {line}");
+            let mut tries = Vec::new();
+            for _ in 0..TRIES {
+                tries.push(visit(engine, quality).await);
+            }
+            visits.push(json!({ "delivery": delivery, "line": line, "tries": tries }));
+        }
+    }
+    let mut memory = Vec::new();
+    for (delivery, engine) in DELIVERIES {
+        eprintln!("· {delivery}, {MESSAGES} messages");
+        memory.push(json!({ "delivery": delivery, "bytes": long_conversation(engine).await }));
+    }
+    println!("{}", json!({ "slow_down": SLOW_DOWN, "visits": visits, "messages": MESSAGES, "memory": memory }));
+}
+
+/// Somebody who was never here before: from the page to the first message.
+async fn visit(engine: Engine, quality: Quality) -> Value {
+    let (world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
+    ana.is_available().await;
+    let line = SlowLine::before(&world.relay.origin(), quality).await;
+    world.host.carries(&ana.tag.replace(&world.relay.origin(), &line.origin()), OBSERVERS);
+    let visitor = slow_visitor(engine).await;
+    let began = Instant::now();
+    visitor.browser.goto(&world.host.origin()).await;
+    visitor.page().find("launcher").await;
+    let launcher = began.elapsed();
+    let pressed = Instant::now();
+    visitor.page().press("launcher").await;
+    visitor.frame().sees_screen(&["before"]).await;
+    let open = pressed.elapsed();
+    visitor.reads_available(PATIENCE).await;
+    let available = pressed.elapsed();
+    visitor.enters().await;
+    ana.accepts().await;
+    visitor.is_talking().await;
+    let sent = says_first(&visitor, &ana).await;
+    let page = visitor.page().script("return [self.blocked, self.shifted]", vec![]).await.expect("the page answers");
+    json!({
+        "launcher_ms": launcher.as_millis(),
+        "open_ms": open.as_millis(),
+        "available_ms": available.as_millis(),
+        "first_message_ms": sent.as_millis(),
+        "page_blocked_ms": page[0],
+        "page_shifted": page[1],
+    })
+}
+
+async fn slow_visitor(engine: Engine) -> Visitor {
+    let browser = amparo_tests::browser::Browser::start("visitor", Settings::of(engine)).await;
+    browser.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": SLOW_DOWN })).await;
+    Visitor { browser }
+}
+
+/// From the press to the counselor's screen.
+async fn says_first(visitor: &Visitor, ana: &Counselor) -> Duration {
+    visitor.frame().write("composer-text", "Is somebody there?").await;
+    let pressed = Instant::now();
+    visitor.frame().press("send").await;
+    ana.talk().sees("Is somebody there?").await;
+    pressed.elapsed()
+}
+
+/// The memory of the visitor's tab after many messages: what its scripts hold.
+async fn long_conversation(engine: Engine) -> Value {
+    let (world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
+    ana.is_available().await;
+    let visitor = world.visitor_in_the_queue(Settings::of(engine)).await;
+    ana.accepts().await;
+    visitor.is_talking().await;
+    let before = script_memory(&visitor).await;
+    for number in 0..MESSAGES {
+        ana.desk().write("composer-text", &format!("message {number}")).await;
+        ana.desk().press("send").await;
+    }
+    visitor.talk().sees_within(&format!("message {}", MESSAGES - 1), 3 * PATIENCE).await;
+    json!({ "before": before, "after": script_memory(&visitor).await })
+}
+
+async fn script_memory(visitor: &Visitor) -> Value {
+    visitor.browser.devtools("HeapProfiler.collectGarbage", json!({})).await;
+    visitor.browser.devtools("Runtime.getHeapUsage", json!({})).await
+}
