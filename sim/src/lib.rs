@@ -13,6 +13,8 @@ mod people;
 #[path = "../../client/tests/story/seeded.rs"]
 mod seeded;
 mod story;
+#[cfg(test)]
+mod together;
 mod world;
 
 pub use story::{Told, tell, tell_with};

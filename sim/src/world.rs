@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use amparo_client::counselor::Counselor;
 use amparo_client::view::Connection;
-use amparo_protocol::api::{PublicationEntry, roles};
+use amparo_protocol::api::PublicationEntry;
 use amparo_protocol::id::{Hash, MemberId};
 use amparo_protocol::language::Language;
 use amparo_protocol::settings::SiteSettings;
@@ -74,8 +74,12 @@ pub struct World {
 
 impl World {
     pub fn new(seed: u64, visitors: usize, fault: Fault) -> Self {
+        Self::of(seed, &NAMES, visitors, fault)
+    }
+
+    pub fn of(seed: u64, names: &[&'static str], visitors: usize, fault: Fault) -> Self {
         let mut random = Seeded(seed);
-        let house = House::found(START_MS / 1000, &mut random);
+        let house = House::of(names, START_MS / 1000, &mut random);
         let facts = Arc::new(facts(&house));
         let relay = Pure::start(facts.clone(), ticket_keys(), Random::seeded(random.next()), START_MS);
         let mut world = Self {
@@ -94,7 +98,7 @@ impl World {
             leaked: false,
             random,
         };
-        for (number, name) in NAMES.into_iter().enumerate() {
+        for (number, name) in names.iter().copied().enumerate() {
             let program = world.sign_in(name);
             world.desks.push(Desk { name, program, login: login(number), line: None, said: 0 });
         }
@@ -339,7 +343,7 @@ fn facts(house: &House) -> LineFacts {
         roster_member: member.id,
         key_index: 0,
         badge: member.badge.clone(),
-        roles: roles::COUNSELOR,
+        roles: member.roles(),
     });
     let roster = RosterFacts { roster: house.roster.clone(), entries: entries.collect() };
     LineFacts {
