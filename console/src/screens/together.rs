@@ -164,7 +164,7 @@ fn Colleague(id: ConversationId, colleague: ShownColleague) -> impl IntoView {
     let desk = Desk::here();
     let texts = Texts::here();
     let name = name(texts, &colleague.badge);
-    let supervises = colleague.is_supervisor.then(|| view! { " · " {t("together.supervisor")} });
+    let supervises = colleague.is_supervisor.then(|| view! { " · " {t("role.supervisor")} });
     let ask = Ask::TransferTo(colleague.member);
     view! {
         <button type="button" class="am-button" data-test="colleague" on:click=move |_| desk.ask(id, ask)>
