@@ -25,6 +25,7 @@ mod second_counselor;
 mod settings;
 mod slow_line;
 mod tampering;
+mod story;
 mod told;
 mod waiting;
 mod webmaster;

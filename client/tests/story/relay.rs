@@ -130,6 +130,14 @@ impl Relay {
         self.kept[&conversation].ring.clone()
     }
 
+    /// Of the counselor who talks.
+    pub fn claim_of(&self, conversation: ConversationId) -> Option<ClaimId> {
+        match &self.kept[&conversation].state {
+            State::Talking { claim, .. } => Some(*claim),
+            _ => None,
+        }
+    }
+
     pub fn shift_of(&self, counselor: &str) -> Sealed {
         let shift = |party: &Party| match party {
             Party::Counselor { name, shift, .. } if name == counselor => Some(shift.clone()),
