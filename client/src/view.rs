@@ -1,10 +1,10 @@
 //! What a screen may show of a conversation: plain data, made by the state machines, never changed by the apps.
 
+use amparo_protocol::colleague::TransferGone;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ClaimId, ConversationId, MessageId, RosterMemberId};
 use amparo_protocol::language::Language;
 use amparo_protocol::wire;
-use amparo_protocol::colleague::TransferGone;
 use amparo_protocol::wire::{
     Back, EndReason, JoinReason, OfferGone, Opening, PeerState, Presence, RefuseReason, Release, Spoken, Welcome,
 };

@@ -10,9 +10,9 @@ use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, Handle, Hash, OrgKe
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{
-    Accent, Back, ClientMsg, Colour, Deposit, EndReason, Grant, Have, Hello, JoinReason, LineState, Link, Manner, Newcomer,
-    OfferGone, Opening, OwnWords, PeerState, Phone, PhoneKind, Presence, QrCode, RefuseReason, Release, Resume, ResumedState,
-    ServerMsg, Span, Spoken, TicketFor, Welcome, WhatsApp, decode, encode,
+    Accent, Back, ClientMsg, Colour, Deposit, EndReason, Grant, Have, Hello, JoinReason, LineState, Link, Manner,
+    Newcomer, OfferGone, Opening, OwnWords, PeerState, Phone, PhoneKind, Presence, QrCode, RefuseReason, Release,
+    Resume, ResumedState, ServerMsg, Span, Spoken, TicketFor, Welcome, WhatsApp, decode, encode,
 };
 use proptest::prelude::*;
 use serde::Serialize;

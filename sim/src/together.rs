@@ -67,7 +67,9 @@ fn asks(world: &mut World, desk: usize, id: ConversationId, ask: Ask) {
 /// Ana asks Omar, and it rings there.
 fn ana_asks_omar(world: &mut World, id: ConversationId) {
     asks(world, ANA, id, Ask::WhoIsFree);
-    let Transfer::Choosing(free) = shown(&world.desks[ANA], id).expect("hers").transfer.clone() else { panic!("a list") };
+    let Transfer::Choosing(free) = shown(&world.desks[ANA], id).expect("hers").transfer.clone() else {
+        panic!("a list")
+    };
     assert_eq!(free.iter().map(|one| &one.badge.pseudonym[..]).collect::<Vec<_>>(), ["Omar", "Sara"]);
     assert_eq!(free.iter().map(|one| one.is_supervisor).collect::<Vec<_>>(), [false, true]);
     asks(world, ANA, id, Ask::TransferTo(free[0].member));
@@ -168,9 +170,7 @@ fn her_press_shares_what_was_written_and_tells_who_wrote_it() {
     assert_eq!(reads(&world.desks[OMAR]), ["to Ana alone", "I am Ana"]);
     let omars = shown(&world.desks[OMAR], id).expect("his");
     assert!(omars.has_history);
-    let by_ana = |message: &&ShownMessage| {
-        matches!(&message.content, Content::Theirs { from: Some(badge), .. } if badge.pseudonym == "Ana")
-    };
+    let by_ana = |message: &&ShownMessage| matches!(&message.content, Content::Theirs { from: Some(badge), .. } if badge.pseudonym == "Ana");
     assert_eq!(omars.messages.iter().filter(by_ana).count(), 1);
     assert_eq!(world.seats[0].program.view().may_share_with, None, "it is asked once");
 }
@@ -501,7 +501,9 @@ fn a_transfer_while_a_supervisor_stays() {
     let (mut world, id) = talking(21);
     sara_joins(&mut world, id);
     asks(&mut world, ANA, id, Ask::WhoIsFree);
-    let Transfer::Choosing(free) = shown(&world.desks[ANA], id).expect("hers").transfer.clone() else { panic!("a list") };
+    let Transfer::Choosing(free) = shown(&world.desks[ANA], id).expect("hers").transfer.clone() else {
+        panic!("a list")
+    };
     assert_eq!(free.len(), 1, "who takes part is not asked");
     asks(&mut world, ANA, id, Ask::TransferTo(free[0].member));
     asks(&mut world, OMAR, id, Ask::AcceptTransfer);

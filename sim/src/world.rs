@@ -19,7 +19,7 @@ use amparo_server::store::keys::TicketKey;
 use zeroize::Zeroizing;
 
 use crate::house::House;
-use crate::people::{Desk, SITE, Seat};
+use crate::people::{Desk, SITE, Seat, of_visitor};
 use crate::seeded::Seeded;
 
 const START_MS: u64 = 1_800_000_000_000;
@@ -70,6 +70,8 @@ pub struct World {
     visitors: usize,
     /// Whether a word has crossed a line in the clear.
     pub leaked: bool,
+    /// What has gone from a desk since it was looked at.
+    pub read_before: Vec<String>,
 }
 
 impl World {
@@ -96,6 +98,7 @@ impl World {
             next_line: 0,
             visitors: 0,
             leaked: false,
+            read_before: Vec::new(),
             random,
         };
         for (number, name) in names.iter().copied().enumerate() {
@@ -293,6 +296,11 @@ impl World {
     }
 
     fn hand_over(&mut self, who: Who, msg: ServerMsg) {
+        // What was on a desk until now counts as read, though it is gone at the next look.
+        if let (Who::Counselor(at), ServerMsg::Released { .. } | ServerMsg::Ended { .. }) = (who, &msg) {
+            let shown = self.desks[at].program.view().conversations.iter().flat_map(|shown| &shown.messages);
+            self.read_before.extend(shown.filter_map(of_visitor).map(str::to_owned));
+        }
         match who {
             Who::Visitor(at) => self.seats[at].program.on_msg(self.now_ms, msg),
             Who::Counselor(at) => self.desks[at].program.on_msg(self.now_ms, msg),

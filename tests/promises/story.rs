@@ -7,15 +7,19 @@ use std::time::Duration;
 use amparo_tests::counselor::Counselor;
 use amparo_tests::deadline::{PATIENCE, until};
 use amparo_tests::driver::{Engine, Settings};
+use amparo_tests::view::View;
 use amparo_tests::visitor::Visitor;
 use amparo_tests::world::World;
 
-/// They speak English, Arabic and Spanish.
-const TEAM: Settings = Settings { engine: Engine::Chromium, language: "es", width: 1280, height: 900, dark: false };
+/// All three speak English and Arabic, Omar Spanish too.
+const ANA: Settings = Settings { engine: Engine::Chromium, language: "en", width: 1280, height: 900, dark: false };
+const OMAR: Settings = Settings { language: "es", ..ANA };
+const SARA: Settings = Settings { language: "ar", dark: true, ..ANA };
+const PHONE: Settings = Settings { width: 390, height: 844, ..ANA };
 const ASK_ANOTHER_WITHIN: Duration = Duration::from_secs(75);
 
 async fn team() -> (World, Counselor, Counselor, Counselor) {
-    let (world, ana) = World::with_ana(TEAM).await;
+    let (world, ana) = World::with_ana(ANA).await;
     let for_omar = ana.invites().await;
     ana.desk().press("invite-supervisor").await;
     ana.desk().press("invite").await;
@@ -25,8 +29,8 @@ async fn team() -> (World, Counselor, Counselor, Counselor) {
     })
     .await;
     let (omar, sara) = tokio::join!(
-        Counselor::accepts_invitation(&for_omar, "Omar", TEAM),
-        Counselor::accepts_invitation(&for_sara, "Sara", TEAM),
+        Counselor::accepts_invitation(&for_omar, "Omar", OMAR),
+        Counselor::accepts_invitation(&for_sara, "Sara", SARA),
     );
     for newcomer in [&omar, &sara] {
         newcomer.desk().sees_screen(&["approval"]).await;
@@ -51,8 +55,8 @@ async fn team() -> (World, Counselor, Counselor, Counselor) {
     (world, ana, omar, sara)
 }
 
-async fn comes(world: &World, name: &'static str, language: &'static str) -> Visitor {
-    let visitor = Visitor::arrives(world, name, Settings { language, ..TEAM }).await;
+async fn comes(world: &World, name: &'static str, settings: Settings) -> Visitor {
+    let visitor = Visitor::arrives(world, name, settings).await;
     visitor.opens_the_chat().await;
     visitor.enters().await;
     visitor
@@ -77,6 +81,15 @@ async fn desk_names(desk: &Counselor, name: &str, is_named: bool) {
     .await;
 }
 
+/// A picture for people to judge, and nothing that axe objects to.
+async fn is_looked_at(view: View<'_>, screen: &str) {
+    let Settings { language, width, dark, .. } = view.browser.settings;
+    let name = format!("{screen}-{language}-{width}{}", if dark { "-dark" } else { "" });
+    view.browser.keeps_screen(&name).await;
+    let found = view.axe_findings().await;
+    assert!(found.is_empty(), "{name}: {found:#?}");
+}
+
 async fn hands_over(from: &Counselor, to: &Counselor) {
     from.desk().press("transfer").await;
     from.desk().find("transfer-list").await;
@@ -85,6 +98,7 @@ async fn hands_over(from: &Counselor, to: &Counselor) {
         const one = all.find(button => button.textContent.includes(name));
         one?.click();
         return !!one;";
+    is_looked_at(from.desk(), "console-transfer").await;
     until("the colleague is in the list", PATIENCE, async || {
         let name = vec![serde_json::json!(to.browser.name)];
         if from.desk().script(choose, name).await? == true { Ok(()) } else { Err("not yet".to_owned()) }
@@ -92,6 +106,7 @@ async fn hands_over(from: &Counselor, to: &Counselor) {
     .await;
     from.desk().sees_attribute("transfer-state", "data-state", &["asked"], PATIENCE).await;
     to.desk().find("request").await;
+    is_looked_at(to.desk(), "console-request").await;
     assert!(to.desk().text("request-by").await.contains(&from.browser.name));
     to.desk().press("request-accept").await;
     to.is_talking().await;
@@ -106,7 +121,7 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
 
     // Mary, in English, is handed from Ana to Omar, and shares what was written.
     ana.is_available().await;
-    let mary = comes(&world, "Mary", "en").await;
+    let mary = comes(&world, "Mary", Settings { dark: true, ..PHONE }).await;
     ana.accepts().await;
     mary.is_talking().await;
     mary.talk().says("only for Ana").await;
@@ -117,18 +132,22 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
     lists(&mary, &["Omar"]).await;
     mary.talk().says("only for Omar").await;
     omar.talk().sees_exactly(&["only for Omar".to_owned()], PATIENCE).await;
+    is_looked_at(mary.frame(), "widget-taken-over").await;
     mary.frame().press("share").await;
     omar.talk().sees("only for Ana").await;
     mary.frame().sees_no("share").await;
 
     // Noor, in Arabic, with Ana; a supervisor is called, joins, leaves.
     ana.is_ready_again().await;
-    let noor = comes(&world, "Noor", "ar").await;
+    let noor = comes(&world, "Noor", Settings { language: "ar", ..PHONE }).await;
     ana.accepts().await;
     noor.is_talking().await;
     noor.talk().says("قبل سارة").await;
     ana.desk().press("call").await;
     ana.desk().sees_attribute("calling", "data-rung", &["1"], PATIENCE).await;
+    is_looked_at(ana.desk(), "console-calling").await;
+    sara.desk().find("call-for-me").await;
+    is_looked_at(sara.desk(), "console-call").await;
     assert!(!omar.desk().is_shown("call-for-me").await, "only supervisors are called");
     sara.desk().press("join").await;
     sara.is_talking().await;
@@ -140,6 +159,11 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
     ana.talk().sees("أنا سارة").await;
     noor.talk().says("للجميع").await;
     sara.talk().sees_exactly(&["أنا سارة".to_owned(), "للجميع".to_owned()], PATIENCE).await;
+    noor.frame().unfold("who").await;
+    is_looked_at(noor.frame(), "widget-two-members").await;
+    noor.frame().unfold("who").await;
+    is_looked_at(ana.desk(), "console-two-members").await;
+    is_looked_at(sara.desk(), "console-beside").await;
     sara.desk().press("leave").await;
     sara.desk().sees_attribute("conversation", "data-state", &["released"], PATIENCE).await;
     sara.desk().press("clear").await;
@@ -163,7 +187,7 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
 
     // Luz, in Spanish, with Omar; he cannot go on, and she waits in front.
     omar.is_ready_again().await;
-    let luz = comes(&world, "Luz", "es").await;
+    let luz = comes(&world, "Luz", Settings { language: "es", ..PHONE }).await;
     omar.accepts().await;
     luz.is_talking().await;
     luz.talk().says("sólo para Omar").await;
@@ -172,6 +196,7 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
     omar.desk().press("give-back").await;
     luz.frame().sees_screen(&["waiting"]).await;
     luz.frame().find("back").await;
+    is_looked_at(luz.frame(), "widget-back-in-queue").await;
     luz.waits_at(1).await;
     omar.desk().press("clear").await;
 

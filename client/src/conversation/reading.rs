@@ -107,15 +107,13 @@ impl Conversation {
         match (self.side, holders.as_slice()) {
             _ if place.sender == VISITOR => only,
             (Side::Visitor, [holder]) => only.filter(|_| holder.device == place.sender),
-            (Side::Visitor, several) => {
-                several.iter().find(|holder| holder.device == place.sender).and_then(signed_by)
-            }
-            (Side::Counselor, _) if self.other(place.sender).is_some() => {
-                self.other(place.sender).and_then(signed_by)
-            }
+            (Side::Visitor, several) => several.iter().find(|holder| holder.device == place.sender).and_then(signed_by),
+            (Side::Counselor, _) if self.other(place.sender).is_some() => self.other(place.sender).and_then(signed_by),
             // Their own device of before a reload, or colleagues before a transfer: in an epoch that was granted to those
             // and not to this one.
-            (Side::Counselor, holders) => only.filter(|_| holders.first().is_none_or(|own| own.device == FORMER_DEVICE)),
+            (Side::Counselor, holders) => {
+                only.filter(|_| holders.first().is_none_or(|own| own.device == FORMER_DEVICE))
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use amparo_protocol::id::{ConversationId, MessageId, Ticket};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::{ClientMsg, EndReason, Have, JoinReason, PeerState, Release, Resume, Span, TicketFor};
+use amparo_protocol::wire::{ClientMsg, EndReason, Have, PeerState, Release, Resume, Span, TicketFor};
 use rand_core::CryptoRng;
 
 use crate::conversation::held::refills;
@@ -46,6 +46,8 @@ pub struct Attending {
     pub(super) pending: Option<Claim>,
     /// The newest is the last; former ones of this device are returned to when it lapses.
     pub(super) opened: Vec<Opened>,
+    /// The colleague who was introduced last is the one who answers.
+    pub(super) is_second: bool,
     pub(super) has_history: bool,
     pub(super) transfer: Transfer,
     /// A supervisor is called: how many are rung, once the relay has said it.
@@ -68,6 +70,7 @@ impl Attending {
             has_rejoined: false,
             pending: None,
             opened: Vec::new(),
+            is_second: false,
             has_history: false,
             transfer: Transfer::None,
             call: None,
@@ -256,8 +259,7 @@ impl Attending {
 
     /// Came to help, and the colleague who answers still holds the key.
     fn is_beside(&self) -> bool {
-        let came = self.opened.last().map(|opened| opened.claim.reason);
-        came == Some(JoinReason::Join) && self.conversation.holders().len() > 1
+        self.is_second && self.conversation.holders().len() > 1
     }
 
     fn ticket(&self) -> Option<&Ticket> {

@@ -173,8 +173,16 @@ impl Attending {
 
     fn note_change(&mut self, now_ms: u64, former: &[Holder], now: &[Holder], random: &mut dyn CryptoRng) {
         let is_in = |holder: &Holder, all: &[Holder]| all.iter().any(|one| one.device == holder.device);
-        let left = former.iter().skip(1).filter(|holder| !is_in(holder, now)).map(|holder| (Content::Left as fn(_) -> _, holder));
-        let come = now.iter().skip(1).filter(|holder| !is_in(holder, former)).map(|holder| (Content::Joined as fn(_) -> _, holder));
+        let left = former
+            .iter()
+            .skip(1)
+            .filter(|holder| !is_in(holder, now))
+            .map(|holder| (Content::Left as fn(_) -> _, holder));
+        let come = now
+            .iter()
+            .skip(1)
+            .filter(|holder| !is_in(holder, former))
+            .map(|holder| (Content::Joined as fn(_) -> _, holder));
         for (content, holder) in left.chain(come) {
             let mut id = MessageId::default();
             random.fill_bytes(&mut id.0);

@@ -5,7 +5,7 @@
 use amparo_protocol::colleague::{Ask, Colleague, News};
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::limits::OFFER_SECS;
-use amparo_protocol::wire::{ClientMsg, Newcomer, Release};
+use amparo_protocol::wire::{ClientMsg, JoinReason, Newcomer, Release};
 
 use crate::conversation::Holder;
 use crate::counselor::attending::{Attending, Means, Stage};
@@ -85,6 +85,7 @@ impl Counselor {
         let badge = ShownBadge { pseudonym: admitted.badge.pseudonym, avatar: admitted.badge.avatar };
         let is_own = self.shifts.iter().any(|shift| shift.device() == admitted.cert.device);
         if let Some(attending) = open(&mut self.attending, newcomer.conversation).filter(|_| !is_own) {
+            attending.is_second = newcomer.reason != JoinReason::Join;
             let device = admitted.cert.device;
             attending.conversation.note_other(Holder { device, cert: Some(admitted.cert), badge: Some(badge) });
         }

@@ -65,7 +65,9 @@ impl Visitor {
     pub(super) fn on_newcomer(&mut self, now_ms: u64, newcomer: &Newcomer) {
         let Some(ongoing) = &mut self.ongoing else { return };
         let claim = newcomer.claim;
-        if let Some(pending) = ongoing.pending.as_mut().filter(|pending| pending.by == claim && pending.reason.is_some()) {
+        if let Some(pending) =
+            ongoing.pending.as_mut().filter(|pending| pending.by == claim && pending.reason.is_some())
+        {
             pending.ticket = Some(newcomer.ticket.clone());
             return self.repeat_grant();
         }
@@ -206,16 +208,7 @@ impl Visitor {
         let grant = Grant { conversation, claim, epoch, roster_seq: cert.roster_seq, envelopes };
         let badge = ShownBadge { pseudonym: badge.pseudonym, avatar: badge.avatar };
         let (has_history, has_proved, is_leaving) = (false, false, false);
-        stay.push(Membership {
-            claim,
-            cert,
-            badge,
-            since_epoch,
-            may_get_history,
-            has_history,
-            has_proved,
-            is_leaving,
-        });
+        stay.push(Membership { claim, cert, badge, since_epoch, may_get_history, has_history, has_proved, is_leaving });
         let ticket = Some(newcomer.ticket.clone());
         Ok(Pending { by: claim, reason: Some(reason), members: stay, grant, ticket })
     }
@@ -324,7 +317,8 @@ impl Visitor {
         self.view.peer = PeerState::Here;
         self.view.back = None;
         self.conversation.open_epoch(now_ms, epoch, holders);
-        let is_among = |member: &Membership, all: &[Membership]| all.iter().any(|one| one.cert.member == member.cert.member);
+        let is_among =
+            |member: &Membership, all: &[Membership]| all.iter().any(|one| one.cert.member == member.cert.member);
         for left in former.iter().filter(|left| !is_among(left, &members)) {
             self.notice(now_ms, Content::Left(left.badge.clone()));
         }

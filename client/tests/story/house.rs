@@ -26,10 +26,6 @@ pub struct HouseMember {
 }
 
 impl House {
-    pub fn found(now_unix_secs: u64, random: &mut Seeded) -> Self {
-        Self::of(&["Ana", "Omar"], now_unix_secs, random)
-    }
-
     pub fn of(names: &[&'static str], now_unix_secs: u64, random: &mut Seeded) -> Self {
         let key = SigningKey::from_bytes(&random.bytes());
         let mut house = Self { key, roster: Sealed::default(), roster_seq: 0, members: Vec::new() };

@@ -10,8 +10,8 @@ use amparo_protocol::language::Language;
 use amparo_protocol::limits::{CLAIM_SECS, COUNSELOR_MISSING_ASK_SECS, COUNSELOR_MISSING_MOVE_SECS, RING_MAX_BYTES};
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{
-    Back, ClientMsg, Deposit, EndReason, Grant, Have, Hello, JoinReason, LineState, Manner, Newcomer, OfferGone, Opening,
-    PeerState, Presence, Release, Resume, ResumedState, ServerMsg, Spoken, Welcome,
+    Back, ClientMsg, Deposit, EndReason, Grant, Have, Hello, JoinReason, LineState, Manner, Newcomer, OfferGone,
+    Opening, PeerState, Presence, Release, Resume, ResumedState, ServerMsg, Spoken, Welcome,
 };
 
 use crate::house::House;

@@ -13,7 +13,8 @@ use amparo_protocol::id::{ClaimId, ConversationId, Hash, MessageId};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{
-    Back, ClientMsg, Grant, Have, Hello, JoinReason, Newcomer, PeerState, RefuseReason, ResumedState, ServerMsg, TicketFor,
+    Back, ClientMsg, Grant, Have, Hello, JoinReason, Newcomer, PeerState, RefuseReason, ResumedState, ServerMsg,
+    TicketFor,
 };
 
 use crate::house::House;
@@ -24,7 +25,7 @@ use crate::world::{NOON_MS, Who, World};
 fn a_ghost_counselor_gets_no_key_and_mary_is_shown_the_phones() {
     let mut world = World::waiting(60);
     world.mary_says("please help");
-    let mut ghost_house = House::found(NOON_MS / 1000, &mut Seeded(666));
+    let mut ghost_house = House::of(&["Ana", "Omar"], NOON_MS / 1000, &mut Seeded(666));
     ghost_house.sign_roster(&["Ana"], NOON_MS / 1000, &mut Seeded(667));
     let newcomer = newcomer(&world, &ghost_house, JoinReason::Claim);
     world.hand_over(Who::Mary, ServerMsg::Newcomer(newcomer));
@@ -36,7 +37,7 @@ fn a_ghost_counselor_gets_no_key_and_mary_is_shown_the_phones() {
 #[test]
 fn a_ghost_in_mid_conversation_is_refused_and_ana_goes_on() {
     let mut world = World::talking(61);
-    let ghost_house = House::found(NOON_MS / 1000, &mut Seeded(666));
+    let ghost_house = House::of(&["Ana", "Omar"], NOON_MS / 1000, &mut Seeded(666));
     let newcomer = newcomer(&world, &ghost_house, JoinReason::Rejoin);
     world.hand_over(Who::Mary, ServerMsg::Newcomer(newcomer));
     assert!(matches!(world.mary.outbox()[..], [ClientMsg::Refuse { .. }]));

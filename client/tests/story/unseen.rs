@@ -104,7 +104,9 @@ fn omar_opens(world: &mut World, grant: Grant, reason: JoinReason) {
 fn sealed_words(world: &mut World, text: &str) -> Vec<Sealed> {
     world.mary_says(text);
     let sent = world.mary.outbox();
-    sent.into_iter().filter_map(|msg| if let ClientMsg::Send { message, .. } = msg { Some(message) } else { None }).collect()
+    sent.into_iter()
+        .filter_map(|msg| if let ClientMsg::Send { message, .. } = msg { Some(message) } else { None })
+        .collect()
 }
 
 fn deliver(world: &mut World, to: Who, messages: &[Sealed]) {
@@ -237,7 +239,7 @@ fn nobody_is_talked_back_into_a_key_that_a_former_holder_has() {
 #[test]
 fn a_colleague_whom_the_organisation_has_not_signed_is_none() {
     let (mut world, conversation, _) = talked(87);
-    let mut ghosts = House::found(NOON_MS / 1000, &mut Seeded(666));
+    let mut ghosts = House::of(&["Ana", "Omar"], NOON_MS / 1000, &mut Seeded(666));
     ghosts.sign_roster(&["Omar"], NOON_MS / 1000, &mut Seeded(667));
     let keys = ghosts.shift("Omar", NOON_MS / 1000, &mut Seeded(3));
     let ghost = Newcomer {
@@ -282,7 +284,9 @@ fn invented_epoch(world: &World, conversation: ConversationId) -> Epoch {
 
 fn sent_epoch(msg: &ClientMsg) -> Option<u32> {
     match msg {
-        ClientMsg::Send { message, .. } => MessageHeader::parse(message.as_bytes()).ok().map(|header| header.origin.epoch),
+        ClientMsg::Send { message, .. } => {
+            MessageHeader::parse(message.as_bytes()).ok().map(|header| header.origin.epoch)
+        }
         _ => None,
     }
 }

@@ -1,13 +1,19 @@
 //! Not alone: a supervisor is called without a word, a colleague takes over, the visitor goes back to the queue; and at
 //! the colleague's desk, what rings.
 
-use amparo_client::view::{ConversationState, ShownBadge, ShownCall, ShownColleague, ShownConversation, ShownRequest, Transfer};
+use amparo_client::view::{
+    ConversationState, ShownBadge, ShownCall, ShownColleague, ShownConversation, ShownRequest, Transfer,
+};
 use amparo_protocol::colleague::{Ask, TransferGone};
 use amparo_protocol::id::ConversationId;
+use amparo_ui::clock::Timeout;
 use amparo_ui::texts::{Texts, t};
+use leptos::html::Button;
 use leptos::prelude::*;
+use web_sys::HtmlElement;
 
 use crate::alarm::Alarm;
+use crate::browser;
 use crate::desk::Desk;
 use crate::sound::OFFER;
 
@@ -60,7 +66,8 @@ pub fn Together(id: ConversationId, shown: Shown) -> impl IntoView {
 
 #[component]
 fn Ways(id: ConversationId, shown: Shown) -> impl IntoView {
-    let has_colleague = Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.colleagues.is_empty())));
+    let has_colleague =
+        Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.colleagues.is_empty())));
     let is_beside = Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.is_beside)));
     view! {
         <Became id shown/>
@@ -139,14 +146,18 @@ fn Choosing(id: ConversationId, shown: Shown) -> impl IntoView {
         Some(Transfer::Choosing(free)) => Some(free),
         _ => None,
     });
-    let is_alone = Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.colleagues.is_empty())));
+    let is_alone =
+        Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.colleagues.is_empty())));
     let list = move || {
         let free = free.get()?;
-        let nobody = free.is_empty().then(|| view! { <p class="am-together__words" data-test="nobody-free">{t("together.none")}</p> });
+        let nobody = free
+            .is_empty()
+            .then(|| view! { <p class="am-together__words" data-test="nobody-free">{t("together.none")}</p> });
         let one = |colleague: ShownColleague| view! { <Colleague id colleague/> };
         Some(view! { {nobody} {free.into_iter().map(one).collect_view()} })
     };
-    let queue = move || is_alone.get().then(|| view! { <Way id ask=Ask::GiveBack words="together.queue" name="give-back"/> });
+    let queue =
+        move || is_alone.get().then(|| view! { <Way id ask=Ask::GiveBack words="together.queue" name="give-back"/> });
     view! {
         <div class="am-together__list" role="group" aria-label=t("together.question") data-test="transfer-list">
             <p class="am-conversation__question">{t("together.question")}</p>
@@ -180,21 +191,30 @@ pub fn RequestPanel() -> impl IntoView {
     let texts = Texts::here();
     let request = Memo::new(move |_| desk.request());
     let ringing = StoredValue::new_local(None::<Alarm>);
+    // What had the focus before the first ring gets it back, once the desk behind is awake again.
+    let before = StoredValue::new_local(None::<HtmlElement>);
     Effect::new(move || {
         let rings = request.with(Option::is_some);
         ringing.set_value(rings.then(|| Alarm::start(texts, OFFER, "title.colleague")));
+        if !rings {
+            let element = before.try_update_value(Option::take).flatten();
+            Timeout::new(0, move || browser::focus(element)).run_to_the_end();
+        }
     });
     let is_locked = Memo::new(move |_| desk.is_locked());
-    move || request.get().filter(|_| !is_locked.get()).map(|request| view! { <Request request/> })
+    move || request.get().filter(|_| !is_locked.get()).map(|request| view! { <Request request before/> })
 }
 
 #[component]
-fn Request(request: ShownRequest) -> impl IntoView {
+fn Request(request: ShownRequest, before: StoredValue<Option<HtmlElement>, LocalStorage>) -> impl IntoView {
     let desk = Desk::here();
     let texts = Texts::here();
     let left_secs = move || request.until_ms.saturating_sub(desk.now_ms.get()) / 1_000;
     let ShownRequest { conversation, by, language, .. } = request;
     let by = name(texts, &by);
+    let accept = NodeRef::<Button>::new();
+    before.update_value(|before| *before = before.take().or_else(browser::focused));
+    Effect::new(move || accept.get().into_iter().for_each(|button| button.focus().unwrap_or_default()));
     let answer = move |ask| move |_| desk.ask(conversation, ask);
     view! {
         <div class="am-offer am-offer--ringing" role="alertdialog" aria-modal="true" aria-labelledby="request-heading" aria-describedby="request-facts" data-test="request">
@@ -206,7 +226,7 @@ fn Request(request: ShownRequest) -> impl IntoView {
                     <dt>{t("offer.language")}</dt>
                     <dd lang=language.tag()>{language.own_name()}</dd>
                 </dl>
-                <button type="button" class="am-button am-button--primary am-offer__accept" autofocus data-test="request-accept" on:click=answer(Ask::AcceptTransfer)>
+                <button type="button" class="am-button am-button--primary am-offer__accept" node_ref=accept data-test="request-accept" on:click=answer(Ask::AcceptTransfer)>
                     {t("request.accept")}
                 </button>
                 <button type="button" class="am-button am-offer__not-now" data-test="request-decline" on:click=answer(Ask::DeclineTransfer)>
@@ -223,7 +243,8 @@ fn Request(request: ShownRequest) -> impl IntoView {
 pub fn Calls() -> impl IntoView {
     let desk = Desk::here();
     let texts = Texts::here();
-    let calls = Memo::new(move |_| desk.view.with(|view| view.as_ref().map(|view| view.calls.clone()).unwrap_or_default()));
+    let calls =
+        Memo::new(move |_| desk.view.with(|view| view.as_ref().map(|view| view.calls.clone()).unwrap_or_default()));
     let ringing = StoredValue::new_local(None::<Alarm>);
     let rings = Memo::new(move |_| calls.with(|calls| !calls.is_empty()));
     Effect::new(move || ringing.set_value(rings.get().then(|| Alarm::start(texts, OFFER, "title.colleague"))));

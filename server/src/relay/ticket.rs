@@ -161,7 +161,18 @@ mod tests {
         };
         let conversation = ConversationId([5; 16]);
         let site = SiteKey([6; 12]);
-        TicketBody::new(1, conversation, Side::Visitor, site, Language::Ar, 7, false, Some(membership), Some(membership), 9)
+        TicketBody::new(
+            1,
+            conversation,
+            Side::Visitor,
+            site,
+            Language::Ar,
+            7,
+            false,
+            Some(membership),
+            Some(membership),
+            9,
+        )
     }
 
     #[test]

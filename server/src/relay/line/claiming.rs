@@ -6,9 +6,7 @@ use amparo_protocol::colleague::{News, TransferGone};
 use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, MemberId, Ticket};
 use amparo_protocol::limits::CLAIM_SECS;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::{
-    Back, EndReason, Grant, JoinReason, Newcomer, OfferGone, PeerState, Release, ServerMsg,
-};
+use amparo_protocol::wire::{Back, EndReason, Grant, JoinReason, Newcomer, OfferGone, PeerState, Release, ServerMsg};
 
 use super::super::command::{Count, SessionId, Tell, What};
 use super::super::ticket::{Membership, Side};
@@ -51,7 +49,8 @@ impl Line {
         };
         let language = conversation.language;
         let until_ms = now_ms + CLAIM_MS;
-        conversation.claim = Some(Claim { membership, reason, replaces, session: Some(session), until_ms, grant: None });
+        conversation.claim =
+            Some(Claim { membership, reason, replaces, session: Some(session), until_ms, grant: None });
         let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Counselor, Some(membership), None);
         self.send(session, ServerMsg::Claimed { conversation: id, claim, reason, language, ticket });
         self.introduce(id, session);
@@ -259,8 +258,7 @@ impl Line {
 
     pub(super) fn rejoin_if_missing(&mut self, now_ms: u64, id: ConversationId) {
         let Some(conversation) = self.conversations.get(&id) else { return };
-        let wanted =
-            conversation.claim.is_none() && conversation.visitor.is_fresh(now_ms) && !self.is_quiet(now_ms);
+        let wanted = conversation.claim.is_none() && conversation.visitor.is_fresh(now_ms) && !self.is_quiet(now_ms);
         if !wanted {
             return;
         }

@@ -258,7 +258,8 @@ pub struct Pending {
 impl Pending {
     /// Who is being brought in, and whom it replaces.
     pub fn newcomer(&self, stated: &Stated) -> Option<(Membership, JoinReason, Option<ClaimId>)> {
-        let is_new = |one: &Membership| [stated.membership, stated.beside].iter().flatten().all(|old| old.claim != one.claim);
+        let is_new =
+            |one: &Membership| [stated.membership, stated.beside].iter().flatten().all(|old| old.claim != one.claim);
         if let Some(beside) = self.beside.filter(is_new) {
             let replaces = stated.beside.map(|beside| beside.claim);
             let reason = if replaces.is_some() { JoinReason::Rejoin } else { JoinReason::Join };

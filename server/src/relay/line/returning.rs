@@ -161,8 +161,15 @@ impl Line {
             let claims_again = same(present, newcomer.map(|(membership, ..)| membership));
             if let Some(session) = counselor.session.filter(|_| !is_second) {
                 self.tell(session, Tell::Detached { conversation: id });
-                if let (false, Some(present)) = (claims_again, present) {
-                    self.send(session, ServerMsg::ClaimLapsed { conversation: id, claim: present.claim });
+                let counts_still = |one: Membership| stated.membership.is_some_and(|other| is_same_device(one, other));
+                match present.filter(|_| !claims_again) {
+                    Some(present) if counts_still(present) => {
+                        self.send(session, ServerMsg::ClaimLapsed { conversation: id, claim: present.claim });
+                    }
+                    Some(_) => {
+                        self.send(session, ServerMsg::Released { conversation: id, why: Release::Superseded });
+                    }
+                    None => {}
                 }
             }
         }

@@ -50,9 +50,10 @@ impl Line {
     }
 
     fn ask_colleague(&mut self, now_ms: u64, by: SessionId, id: ConversationId, member: RosterMemberId) {
-        let chosen = self.free_colleagues(now_ms, id).into_iter().find(|session| {
-            self.counselors.get(session).is_some_and(|seat| seat.shift.roster_member == member)
-        });
+        let chosen = self
+            .free_colleagues(now_ms, id)
+            .into_iter()
+            .find(|session| self.counselors.get(session).is_some_and(|seat| seat.shift.roster_member == member));
         let asker = self.colleague(by);
         let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
         let replaces = conversation.membership_at(by).map(|membership| membership.claim);
@@ -199,7 +200,8 @@ impl Line {
     fn tell_left(&mut self, now_ms: u64, id: ConversationId, left: Membership) {
         let conversation = &self.conversations[&id];
         let Some(visitor) = conversation.visitor.session else { return };
-        let ticket = self.visitor_ticket(now_ms, conversation, conversation.membership, conversation.beside_membership());
+        let ticket =
+            self.visitor_ticket(now_ms, conversation, conversation.membership, conversation.beside_membership());
         self.send(visitor, ServerMsg::Left { conversation: id, claim: left.claim, ticket });
     }
 
@@ -238,7 +240,9 @@ impl Line {
     pub(super) fn introduce(&mut self, id: ConversationId, to: SessionId) {
         let conversation = &self.conversations[&id];
         let mut others: Vec<(Membership, SessionId, JoinReason)> = Vec::new();
-        others.extend(conversation.membership.zip(conversation.counselor.session).map(|(m, s)| (m, s, JoinReason::Claim)));
+        others.extend(
+            conversation.membership.zip(conversation.counselor.session).map(|(m, s)| (m, s, JoinReason::Claim)),
+        );
         let beside = conversation.beside.as_ref();
         others.extend(beside.and_then(|beside| Some((beside.membership, beside.seat.session?, JoinReason::Join))));
         for (membership, session, reason) in others.into_iter().filter(|(_, session, _)| *session != to) {
@@ -253,9 +257,8 @@ impl Line {
         let conversation = &self.conversations[&id];
         let talking = self.talking();
         let is_in = |member: MemberId| conversation.members().any(|membership| membership.member == member);
-        let has_room = |member: MemberId| {
-            talking.get(&member).is_none_or(|count| *count < self.facts.conversations_max(member))
-        };
+        let has_room =
+            |member: MemberId| talking.get(&member).is_none_or(|count| *count < self.facts.conversations_max(member));
         let is_free = |session: SessionId, seat: &CounselorSeat| {
             seat.is_at_work(now_ms)
                 && seat.presence == Presence::Available
@@ -271,7 +274,9 @@ impl Line {
 
     /// A transfer rings there.
     pub(super) fn is_asked(&self, session: SessionId) -> bool {
-        self.conversations.values().any(|conversation| conversation.asked.as_ref().is_some_and(|asked| asked.to == session))
+        self.conversations
+            .values()
+            .any(|conversation| conversation.asked.as_ref().is_some_and(|asked| asked.to == session))
     }
 
     fn colleague(&self, session: SessionId) -> Option<Colleague> {
