@@ -52,6 +52,18 @@ fn a_call_outlives_the_relay_and_rings_at_who_comes_later() {
 }
 
 #[test]
+fn a_call_outlives_a_reload_of_the_one_who_calls() {
+    let (mut world, id) = talking(24);
+    asks(&mut world, ANA, id, Ask::CallSupervisor);
+    world.reload_desk(ANA);
+    later(&mut world, 5);
+    assert_eq!(shown(&world.desks[ANA], id).expect("hers").call, Some(Some(1)));
+    asks(&mut world, SARA, id, Ask::Join);
+    assert_eq!(readers(&world), ["Ana", "Sara"]);
+    assert_eq!(shown(&world.desks[ANA], id).expect("hers").call, None);
+}
+
+#[test]
 fn two_members_and_the_visitor_come_back_after_a_restart_in_any_order() {
     for (seed, order) in [[0, 1, 2], [1, 0, 2], [2, 1, 0], [0, 2, 1], [1, 2, 0], [2, 0, 1]].into_iter().enumerate() {
         let (mut world, id) = talking(160 + seed as u64);

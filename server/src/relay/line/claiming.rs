@@ -147,6 +147,8 @@ impl Line {
             conversation.counselor = seat;
         }
         let stays: Vec<SessionId> = conversation.seated().filter(|stays| *stays != session).collect();
+        // Who has called is back on another device, and still waits for somebody.
+        let calls_again = conversation.called_by.is_some_and(|by| claim.replaces == Some(by.claim));
         conversation.missing = Missing::Here;
         conversation.provisional = false;
         conversation.tickets_at_ms = now_ms;
@@ -161,6 +163,9 @@ impl Line {
             claim.grant.iter().for_each(|grant| self.send(stays, ServerMsg::Grant(grant.clone())));
         }
         self.tell(session, Tell::Joined { conversation: id });
+        if calls_again {
+            self.call_supervisors(now_ms, session, id);
+        }
         if let (true, Some(visitor)) = (was_missing, visitor) {
             self.tell_peer(visitor, id, PeerState::Here);
         }

@@ -98,7 +98,7 @@ impl Line {
     }
 
     /// A signal without text to every supervisor who is present and not in this conversation.
-    fn call_supervisors(&mut self, now_ms: u64, by: SessionId, id: ConversationId) {
+    pub(super) fn call_supervisors(&mut self, now_ms: u64, by: SessionId, id: ConversationId) {
         let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
         if conversation.beside.is_some() {
             return self.send_news(by, id, News::CallGone);
