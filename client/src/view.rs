@@ -1,10 +1,13 @@
 //! What a screen may show of a conversation: plain data, made by the state machines, never changed by the apps.
 
+use amparo_protocol::colleague::TransferGone;
 use amparo_protocol::error::ErrorCode;
-use amparo_protocol::id::{ClaimId, ConversationId, MessageId};
+use amparo_protocol::id::{ClaimId, ConversationId, MessageId, RosterMemberId};
 use amparo_protocol::language::Language;
 use amparo_protocol::wire;
-use amparo_protocol::wire::{EndReason, OfferGone, Opening, PeerState, Presence, RefuseReason, Spoken, Welcome};
+use amparo_protocol::wire::{
+    Back, EndReason, JoinReason, OfferGone, Opening, PeerState, Presence, RefuseReason, Release, Spoken, Welcome,
+};
 
 /// One entry of the message list, in the order in which it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +24,8 @@ pub enum Content {
         text: String,
         state: MessageState,
     },
-    /// `from`: the badge of the member who wrote (visitor's side), `None` on the counselor's side for the visitor.
+    /// `from`: the badge of the member who wrote, empty for a colleague who is not known; `None` on the counselor's side for
+    /// the visitor.
     Theirs {
         text: String,
         from: Option<ShownBadge>,
@@ -64,7 +68,7 @@ pub enum MessageState {
 pub const NOT_SENT_SECS: u64 = 20;
 
 wire! {
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ShownBadge {
     pub pseudonym: String,
     pub avatar: u8,
@@ -90,6 +94,12 @@ pub struct VisitorView {
     pub messages: Vec<ShownMessage>,
     /// Who can read what is written now, by badge; empty before a claim is opened.
     pub readers: Vec<ShownBadge>,
+    /// Who is being brought into a conversation that goes on.
+    pub coming: Option<Coming>,
+    /// To whom a press would show what was written before.
+    pub may_share_with: Option<ShownBadge>,
+    /// Why she waits again.
+    pub back: Option<Back>,
     pub peer: PeerState,
     pub idle_warning: bool,
     pub typing: bool,
@@ -108,6 +118,9 @@ impl VisitorView {
             phase,
             messages: Vec::new(),
             readers: Vec::new(),
+            coming: None,
+            may_share_with: None,
+            back: None,
             peer: PeerState::Here,
             idle_warning: false,
             typing: false,
@@ -124,6 +137,13 @@ impl VisitorView {
     pub fn line(&self) -> Option<Opening> {
         self.spoken().map(|spoken| spoken.line)
     }
+}
+
+/// A member for whom a key is sealed, and who has not proved yet to hold it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coming {
+    pub badge: ShownBadge,
+    pub reason: JoinReason,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,6 +179,10 @@ pub struct CounselorView {
     pub offers: Vec<ShownOffer>,
     pub last_offer_gone: Option<(ConversationId, OfferGone)>,
     pub conversations: Vec<ShownConversation>,
+    /// Colleagues who want to hand a conversation over to this one.
+    pub requests: Vec<ShownRequest>,
+    /// Colleagues who call for a supervisor.
+    pub calls: Vec<ShownCall>,
     pub roster_changed: Option<u64>,
 }
 
@@ -171,6 +195,41 @@ pub struct ShownOffer {
     pub until_ms: u64,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownRequest {
+    pub conversation: ConversationId,
+    pub by: ShownBadge,
+    pub language: Language,
+    pub until_ms: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownCall {
+    pub conversation: ConversationId,
+    pub by: ShownBadge,
+    pub language: Language,
+}
+
+/// Who could take a conversation over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownColleague {
+    pub member: RosterMemberId,
+    pub badge: ShownBadge,
+    pub is_supervisor: bool,
+}
+
+/// How far a transfer to a colleague is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Transfer {
+    None,
+    /// The list is asked for.
+    Looking,
+    Choosing(Vec<ShownColleague>),
+    /// It rings at this colleague.
+    Asked(ShownBadge),
+    Gone(TransferGone),
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct ShownConversation {
     pub conversation: ConversationId,
@@ -181,6 +240,15 @@ pub struct ShownConversation {
     pub idle_warning: bool,
     /// A reload brought it back: what was said before could be opened again or not.
     pub rejoined: bool,
+    /// Colleagues who can read what is written now, by badge; an empty one is not known.
+    pub colleagues: Vec<ShownBadge>,
+    /// Came in beside the colleague who answers.
+    pub is_beside: bool,
+    /// The visitor has shared what was written before this member came.
+    pub has_history: bool,
+    pub transfer: Transfer,
+    /// A supervisor is called: how many are rung, once the relay has said it.
+    pub call: Option<Option<u32>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,6 +263,8 @@ pub enum ConversationState {
     Ended(EndReason),
     /// The claim was not completed in time or was refused by the visitor's client.
     Lapsed,
+    /// Somebody else goes on, and no text is kept here.
+    Released(Release),
     /// The key could not be joined to the former one.
     Broken,
 }

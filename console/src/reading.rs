@@ -47,7 +47,7 @@ impl Reading {
 
 #[cfg(test)]
 mod tests {
-    use amparo_client::view::{ConversationState, ShownMessage};
+    use amparo_client::view::{ConversationState, ShownMessage, Transfer};
     use amparo_protocol::id::MessageId;
     use amparo_protocol::language::Language;
     use amparo_protocol::wire::PeerState;
@@ -68,6 +68,11 @@ mod tests {
             peer: PeerState::Here,
             idle_warning: false,
             rejoined: false,
+            colleagues: Vec::new(),
+            is_beside: false,
+            has_history: false,
+            transfer: Transfer::None,
+            call: None,
         }
     }
 

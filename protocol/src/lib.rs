@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod codec;
+pub mod colleague;
 pub mod desk;
 pub mod error;
 pub mod id;

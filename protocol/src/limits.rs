@@ -34,6 +34,10 @@ pub const OFFER_SECS: u64 = 30;
 pub const STILL_THERE_SECS: u64 = 30;
 /// How long a claim may take until the counselor's browser has opened the key.
 pub const CLAIM_SECS: u64 = 30;
+/// A second member whose connection has been gone for this long has left; so has the first, if a second is there.
+pub const MEMBER_MISSING_LEAVES_SECS: u64 = 60;
+/// Most members that take part in one conversation.
+pub const MEMBERS_MAX: usize = 2;
 /// After a start nothing is offered for this long, so that everybody can come back first.
 pub const QUIET_AFTER_START_SECS: u64 = 10;
 /// How long a living connection has to answer before a second holder of its ticket displaces it.

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::codec::{Bytes, Wire};
+use crate::colleague::{Ask, News};
 use crate::error::ErrorCode;
 use crate::id::{ClaimId, ConversationId, DeviceId, Handle, Hash, OrgKey, Pass, RosterMemberId, SiteKey, Ticket};
 use crate::language::Language;
@@ -86,6 +87,11 @@ pub enum ClientMsg {
     /// The counselor is writing; at most one in five seconds.
     Typing {
         conversation: ConversationId,
+    },
+    /// The counselor's side: not alone in this conversation.
+    Colleague {
+        conversation: ConversationId,
+        ask: Ask,
     },
 }
 
@@ -319,6 +325,7 @@ pub enum ServerMsg {
         conversation: ConversationId,
         position: u32,
         ticket: Ticket,
+        why: Back,
     },
     /// Both: nobody has written for `IDLE_WARN_SECS`.
     IdleWarning {
@@ -333,6 +340,18 @@ pub enum ServerMsg {
     /// To a counselor's device: it takes no part in this conversation any more, whatever keys it holds.
     Released {
         conversation: ConversationId,
+        why: Release,
+    },
+    /// To the visitor: this membership has ended and others go on. The relay sends that device nothing any more; her
+    /// client makes a new key for those who stay. `ticket` names only these.
+    Left {
+        conversation: ConversationId,
+        claim: ClaimId,
+        ticket: Ticket,
+    },
+    Colleague {
+        conversation: ConversationId,
+        news: News,
     },
 }
 
@@ -493,6 +512,8 @@ pub struct Newcomer {
     pub conversation: ConversationId,
     pub claim: ClaimId,
     pub reason: JoinReason,
+    /// The membership that ends once this one counts.
+    pub replaces: Option<ClaimId>,
     pub member: RosterMemberId,
     /// The roster of the certificate's `roster_seq`.
     pub roster: Sealed,
@@ -516,6 +537,30 @@ pub enum ResumedState {
         claim: ClaimId,
         peer_here: bool,
     },
+}
+
+/// Why a visitor waits again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Back {
+    /// The counselor's connection did not come back.
+    Missing,
+    /// The counselor gave the conversation back.
+    Returned,
+}
+
+/// Why a counselor's device takes no part any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Release {
+    /// Somebody else counts by now.
+    Superseded,
+    /// A colleague accepted the transfer and has the key.
+    Transferred,
+    /// A supervisor took it over.
+    TakenOver,
+    /// This member left.
+    Left,
+    /// This member gave the conversation back to the queue.
+    GivenBack,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

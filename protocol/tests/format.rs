@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use amparo_protocol::codec::Wire;
+use amparo_protocol::colleague::{Ask, Colleague, News, TransferGone};
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{
     ClaimId, ConnectionId, ConversationId, DeviceId, Handle, Hash, OrgKey, Pass, RosterMemberId, SiteKey,
@@ -12,9 +13,9 @@ use amparo_protocol::language::Language;
 use amparo_protocol::poll::{Batch, PollAnswer, PollRequest};
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{
-    Accent, ClientMsg, Colour, Deposit, EndReason, Grant, Have, Hello, JoinReason, LineState, Link, Manner, Newcomer,
-    OfferGone, Opening, OwnWords, PeerState, Phone, PhoneKind, Presence, QrCode, RefuseReason, Resume, ResumedState,
-    ServerMsg, Span, Spoken, TicketFor, Welcome, WhatsApp, decode, encode,
+    Accent, Back, ClientMsg, Colour, Deposit, EndReason, Grant, Have, Hello, JoinReason, LineState, Link, Manner,
+    Newcomer, OfferGone, Opening, OwnWords, PeerState, Phone, PhoneKind, Presence, QrCode, RefuseReason, Release,
+    Resume, ResumedState, ServerMsg, Span, Spoken, TicketFor, Welcome, WhatsApp, decode, encode,
 };
 use proptest::prelude::*;
 use serde::Serialize;
@@ -68,7 +69,9 @@ fn client_msgs() -> Vec<ClientMsg> {
         ClientMsg::InDanger,
         ClientMsg::Typing { conversation: CONVERSATION },
     ];
-    hellos.map(ClientMsg::Hello).into_iter().chain(others).collect()
+    let asks = [Ask::WhoIsFree, Ask::TransferTo(RosterMemberId([11; 16])), Ask::GiveBack];
+    let asks = asks.map(|ask| ClientMsg::Colleague { conversation: CONVERSATION, ask });
+    hellos.map(ClientMsg::Hello).into_iter().chain(others).chain(asks).collect()
 }
 
 fn spoken() -> Spoken {
@@ -123,6 +126,7 @@ fn server_msgs() -> Vec<ServerMsg> {
         conversation,
         claim: CLAIM,
         reason: JoinReason::Transfer,
+        replaces: Some(CLAIM),
         member: RosterMemberId([11; 16]),
         roster: sealed(247),
         shift: sealed(203),
@@ -150,7 +154,7 @@ fn server_msgs() -> Vec<ServerMsg> {
         ServerMsg::Beat { beat: u32::MAX, freshest_age_secs: None },
         ServerMsg::Waiting { conversation, position: 1, ticket: sealed(190) },
         ServerMsg::StillThere,
-        ServerMsg::Newcomer(newcomer),
+        ServerMsg::Newcomer(newcomer.clone()),
         ServerMsg::ClaimLapsed { conversation, claim: CLAIM },
         ServerMsg::Deposited { relay_half: Hash([12; 32]), sealed: sealed(500) },
         ServerMsg::Offer { conversation, language: Language::Ar, waited_secs: 61 },
@@ -171,14 +175,32 @@ fn server_msgs() -> Vec<ServerMsg> {
         ServerMsg::Want { conversation, have: resume().have, held },
         ServerMsg::Ticket { conversation, ticket },
         ServerMsg::Ended { conversation, reason: EndReason::Missing },
-        ServerMsg::BackInQueue { conversation, position: 1, ticket: sealed(190) },
+        ServerMsg::BackInQueue { conversation, position: 1, ticket: sealed(190), why: Back::Returned },
         ServerMsg::IdleWarning { conversation },
         ServerMsg::Typing { conversation },
         ServerMsg::Line(Opening { state: LineState::Closed, opens_unix_secs: Some(1_800_000_000) }),
         ServerMsg::Spoken(Box::new(spoken())),
-        ServerMsg::Released { conversation },
+        ServerMsg::Released { conversation, why: Release::TakenOver },
+        ServerMsg::Left { conversation, claim: CLAIM, ticket: sealed(190) },
     ];
-    others.into_iter().chain(resumed).chain(peers).chain(refusals).collect()
+    let news = news(newcomer).map(|news| ServerMsg::Colleague { conversation, news });
+    others.into_iter().chain(news).chain(resumed).chain(peers).chain(refusals).collect()
+}
+
+fn colleague() -> Colleague {
+    Colleague { member: RosterMemberId([11; 16]), badge: sealed(30), is_supervisor: true }
+}
+
+fn news(newcomer: Newcomer) -> [News; 7] {
+    [
+        News::Free(vec![colleague(), colleague()]),
+        News::TransferAsked { by: colleague(), language: Language::Ar },
+        News::TransferGone(TransferGone::Withdrawn),
+        News::Called { by: colleague(), language: Language::Es },
+        News::CallGone,
+        News::Ringing { supervisors: 300 },
+        News::Beside(Box::new(newcomer)),
+    ]
 }
 
 /// Both writers write the same, and both readers read it back.

@@ -7,7 +7,7 @@ use amparo_client::view::{Content, MessageState, Phase, ShownMessage};
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::limits::AVAILABLE_MAX_AGE_SECS;
 
-use crate::people::{text, theirs};
+use crate::people::{of_visitor, text, theirs};
 use crate::world::World;
 
 /// A sentence that says what was wrong.
@@ -18,6 +18,8 @@ pub struct History {
     /// Every text of somebody else that any counselor's screen has shown.
     read_by_counselors: BTreeSet<String>,
     read_by_visitors: BTreeSet<String>,
+    /// Everybody whom a visitor's screen has ever named as a reader.
+    named_to: BTreeMap<String, BTreeSet<String>>,
     /// Whose words a conversation holds.
     visitor_of: BTreeMap<ConversationId, String>,
 }
@@ -52,10 +54,10 @@ impl History {
                 .desks
                 .iter()
                 .flat_map(|desk| desk.talking())
-                .filter(|shown| shown.messages.iter().filter_map(theirs).any(|text| text.starts_with(&seat.name)))
+                .filter(|shown| shown.messages.iter().filter_map(of_visitor).any(|text| text.starts_with(&seat.name)))
                 .collect();
             let [shown] = with[..] else { return Err(format!("{} counselors talk with {}", with.len(), seat.name)) };
-            let read: Vec<&str> = shown.messages.iter().filter_map(theirs).collect();
+            let read: Vec<&str> = shown.messages.iter().filter_map(of_visitor).collect();
             let last = &seat.said[seat.said.len().saturating_sub(read.len())..];
             if read != last {
                 return Err(format!("{}: {} of {} were read, with a hole", seat.name, read.len(), seat.said.len()));
@@ -72,12 +74,26 @@ impl History {
     }
 
     fn read(&mut self, world: &World) -> Verdict {
+        self.read_by_counselors.extend(world.read_before.iter().cloned());
         for seat in &world.seats {
             self.read_by_visitors.extend(seat.program.view().messages.iter().filter_map(theirs).map(str::to_owned));
         }
-        for shown in world.desks.iter().flat_map(|desk| &desk.program.view().conversations) {
-            for text in shown.messages.iter().filter_map(theirs) {
+        for seat in &world.seats {
+            let view = seat.program.view();
+            let coming = view.coming.iter().map(|coming| &coming.badge);
+            let named = self.named_to.entry(seat.name.clone()).or_default();
+            named.extend(view.readers.iter().chain(coming).map(|badge| badge.pseudonym.clone()));
+        }
+        let shown = world
+            .desks
+            .iter()
+            .flat_map(|desk| desk.program.view().conversations.iter().map(move |shown| (desk, shown)));
+        for (desk, shown) in shown {
+            for text in shown.messages.iter().filter_map(of_visitor) {
                 let name = text.split_once(" says ").map_or(text, |(name, _)| name);
+                if self.named_to.get(name).is_none_or(|named| !named.contains(desk.name)) {
+                    return Err(format!("{} reads {text}, and was never named on that screen", desk.name));
+                }
                 let known = self.visitor_of.entry(shown.conversation).or_insert_with(|| name.to_owned());
                 if known != name {
                     return Err(format!("a conversation of {known} shows what {name} wrote"));

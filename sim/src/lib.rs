@@ -13,7 +13,9 @@ mod people;
 #[path = "../../client/tests/story/seeded.rs"]
 mod seeded;
 mod story;
+#[cfg(test)]
+mod together;
 mod world;
 
-pub use story::{Told, tell, tell_with};
+pub use story::{Told, tell, tell_together, tell_with};
 pub use world::Fault;

@@ -84,6 +84,11 @@ pub fn theirs(message: &ShownMessage) -> Option<&str> {
     }
 }
 
+/// On a counselor's screen: what the visitor wrote, not a colleague.
+pub fn of_visitor(message: &ShownMessage) -> Option<&str> {
+    theirs(message).filter(|_| matches!(message.content, Content::Theirs { from: None, .. }))
+}
+
 pub fn text(message: &ShownMessage) -> Option<&str> {
     match &message.content {
         Content::Theirs { text, .. } | Content::Own { text, .. } => Some(text),

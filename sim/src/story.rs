@@ -1,6 +1,7 @@
 //! One seed's story: a storm of everything that can happen, then a calm in which everything must be right.
 
-use amparo_client::view::Phase;
+use amparo_client::view::{ConversationState, Phase, Transfer};
+use amparo_protocol::colleague::Ask;
 use amparo_protocol::wire::{EndReason, Presence};
 
 use crate::history::{History, Verdict};
@@ -17,6 +18,8 @@ pub struct Told {
     pub messages: usize,
     pub kills: usize,
     pub breaks: usize,
+    /// Of colleagues.
+    pub asked: usize,
 }
 
 /// Tells the story of a seed; the sentence says what was wrong in it.
@@ -29,6 +32,14 @@ pub fn tell_with(seed: u64, fault: Fault) -> Result<Told, String> {
     let mut story =
         Story { world: World::new(seed, VISITORS, fault), history: History::default(), told: Told::default() };
     story.run().map_err(|wrong| format!("seed {seed}: {wrong}"))?;
+    Ok(story.told)
+}
+
+/// With a supervisor at a third desk: conversations are handed over, given back, helped in and left again.
+pub fn tell_together(seed: u64) -> Result<Told, String> {
+    let world = World::of(seed, &["Ana", "Omar", "Sara"], VISITORS, Fault::None);
+    let mut story = Story { world, history: History::default(), told: Told::default() };
+    story.run().map_err(|wrong| format!("seed {seed}, together: {wrong}"))?;
     Ok(story.told)
 }
 
@@ -80,12 +91,54 @@ impl Story {
             }
             42 => self.world.settle(),
             43 => self.visitors_are_still_here(),
+            44..=45 if self.world.desks.len() > 2 => self.colleagues_ask(),
             _ => {
                 let secs = self.world.random.below(8) as u64;
                 self.world.pass(secs);
             }
         }
         self.world.collect();
+    }
+
+    /// Somebody presses something of what their screen offers.
+    fn colleagues_ask(&mut self) {
+        let now_ms = self.world.now_ms;
+        let at = self.world.random.below(self.world.desks.len());
+        let which = self.world.random.below(8);
+        let desk = &mut self.world.desks[at].program;
+        let view = desk.view();
+        if let Some(request) = view.requests.first().map(|request| request.conversation) {
+            let ask = if which < 6 { Ask::AcceptTransfer } else { Ask::DeclineTransfer };
+            return desk.ask(now_ms, request, ask);
+        }
+        if let Some(call) = view.calls.first().map(|call| call.conversation) {
+            return desk.ask(now_ms, call, if which < 5 { Ask::Join } else { Ask::TakeOver });
+        }
+        let talking = view.conversations.iter().find(|shown| shown.state == ConversationState::Talking);
+        let Some(shown) = talking else { return };
+        let ask = match (&shown.transfer, shown.is_beside, shown.colleagues.is_empty()) {
+            (Transfer::Choosing(free), ..) if !free.is_empty() => Ask::TransferTo(free[which % free.len()].member),
+            (_, true, _) if which < 2 => Ask::TakeOver,
+            (_, true, _) => Ask::Leave,
+            (_, false, false) if which < 2 => Ask::Leave,
+            _ if which < 3 => Ask::WhoIsFree,
+            (_, false, true) if which < 6 => Ask::CallSupervisor,
+            (_, false, true) if which == 7 => Ask::GiveBack,
+            _ => Ask::CallOff,
+        };
+        let conversation = shown.conversation;
+        self.told.asked += 1;
+        desk.ask(now_ms, conversation, ask);
+    }
+
+    /// Helpers leave, so that in the calm everybody talks with one.
+    fn helpers_leave(&mut self) {
+        let now_ms = self.world.now_ms;
+        for desk in &mut self.world.desks {
+            let beside: Vec<_> =
+                desk.talking().filter(|shown| shown.is_beside).map(|shown| shown.conversation).collect();
+            beside.into_iter().for_each(|conversation| desk.program.ask(now_ms, conversation, Ask::Leave));
+        }
     }
 
     fn something_arrives(&mut self) {
@@ -180,6 +233,7 @@ impl Story {
                 return Ok(());
             }
             self.clear_ended();
+            self.helpers_leave();
             for _ in 0..4 {
                 self.world.pass(8);
                 self.world.settle();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use amparo_client::counselor::Counselor;
 use amparo_client::view::Connection;
-use amparo_protocol::api::{PublicationEntry, roles};
+use amparo_protocol::api::PublicationEntry;
 use amparo_protocol::id::{Hash, MemberId};
 use amparo_protocol::language::Language;
 use amparo_protocol::settings::SiteSettings;
@@ -19,7 +19,7 @@ use amparo_server::store::keys::TicketKey;
 use zeroize::Zeroizing;
 
 use crate::house::House;
-use crate::people::{Desk, SITE, Seat};
+use crate::people::{Desk, SITE, Seat, of_visitor};
 use crate::seeded::Seeded;
 
 const START_MS: u64 = 1_800_000_000_000;
@@ -70,12 +70,18 @@ pub struct World {
     visitors: usize,
     /// Whether a word has crossed a line in the clear.
     pub leaked: bool,
+    /// What has gone from a desk since it was looked at.
+    pub read_before: Vec<String>,
 }
 
 impl World {
     pub fn new(seed: u64, visitors: usize, fault: Fault) -> Self {
+        Self::of(seed, &NAMES, visitors, fault)
+    }
+
+    pub fn of(seed: u64, names: &[&'static str], visitors: usize, fault: Fault) -> Self {
         let mut random = Seeded(seed);
-        let house = House::found(START_MS / 1000, &mut random);
+        let house = House::of(names, START_MS / 1000, &mut random);
         let facts = Arc::new(facts(&house));
         let relay = Pure::start(facts.clone(), ticket_keys(), Random::seeded(random.next()), START_MS);
         let mut world = Self {
@@ -92,9 +98,10 @@ impl World {
             next_line: 0,
             visitors: 0,
             leaked: false,
+            read_before: Vec::new(),
             random,
         };
-        for (number, name) in NAMES.into_iter().enumerate() {
+        for (number, name) in names.iter().copied().enumerate() {
             let program = world.sign_in(name);
             world.desks.push(Desk { name, program, login: login(number), line: None, said: 0 });
         }
@@ -289,6 +296,11 @@ impl World {
     }
 
     fn hand_over(&mut self, who: Who, msg: ServerMsg) {
+        // What was on a desk until now counts as read, though it is gone at the next look.
+        if let (Who::Counselor(at), ServerMsg::Released { .. } | ServerMsg::Ended { .. }) = (who, &msg) {
+            let shown = self.desks[at].program.view().conversations.iter().flat_map(|shown| &shown.messages);
+            self.read_before.extend(shown.filter_map(of_visitor).map(str::to_owned));
+        }
         match who {
             Who::Visitor(at) => self.seats[at].program.on_msg(self.now_ms, msg),
             Who::Counselor(at) => self.desks[at].program.on_msg(self.now_ms, msg),
@@ -339,7 +351,7 @@ fn facts(house: &House) -> LineFacts {
         roster_member: member.id,
         key_index: 0,
         badge: member.badge.clone(),
-        roles: roles::COUNSELOR,
+        roles: member.roles(),
     });
     let roster = RosterFacts { roster: house.roster.clone(), entries: entries.collect() };
     LineFacts {

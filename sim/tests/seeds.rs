@@ -1,7 +1,7 @@
 //! The short run: two hundred seeds; `cargo xtask soak` tells ten thousand. A seed that goes wrong is printed, and
 //! `cargo xtask soak SEED 1` tells it again.
 
-use amparo_sim::{Fault, tell_with};
+use amparo_sim::{Fault, tell_together, tell_with};
 
 #[test]
 fn two_hundred_stories_of_bad_luck_end_well() {
@@ -23,4 +23,13 @@ fn a_relay_that_is_wrong_on_purpose_is_caught() {
     let lost = (0..20).find_map(|seed| tell_with(seed, Fault::LosesMessages).err());
     let lost = lost.expect("a lost message is noticed");
     assert!(lost.contains("in the calm") || lost.contains("with a hole"), "{lost}");
+}
+
+#[test]
+fn fifty_seeds_with_colleagues_who_hand_over_help_and_leave() {
+    let told: Vec<_> = (0..50).map(tell_together).collect();
+    let wrong: Vec<&String> = told.iter().filter_map(|told| told.as_ref().err()).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let asked: usize = told.iter().flatten().map(|told| told.asked).sum();
+    assert!(asked > 200, "{asked} presses are too few to tell anything");
 }

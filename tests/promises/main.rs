@@ -24,6 +24,7 @@ mod screens;
 mod second_counselor;
 mod settings;
 mod slow_line;
+mod story;
 mod tampering;
 mod told;
 mod waiting;

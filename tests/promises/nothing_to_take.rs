@@ -24,10 +24,10 @@ async fn nothing_that_was_said_can_be_sent_saved_searched_or_passed_on() {
     ana.talk().says("mondlicht").await;
     visitor.talk().sees("mondlicht").await;
     visitor.talk().sees_all_delivered().await;
-    let house = "being-heard board counts";
+    let house = "being-heard board call counts";
     let desk = "language line lock-now members person phrase practice presence-available presence-away presence-break";
     assert_eq!(pressable(visitor.frame()).await, "choices emergency end hide language send who");
-    assert_eq!(pressable(ana.desk()).await, format!("{house} end {desk} send sign-out sites to-people"));
+    assert_eq!(pressable(ana.desk()).await, format!("{house} end {desk} send sign-out sites to-people transfer"));
     ana.ends().await;
     visitor.frame().sees_screen(&["ended"]).await;
     let house = "being-heard board clear counts";

@@ -52,6 +52,8 @@ pub struct Shown {
     pub is_available: Live<bool>,
     /// After a page change, until the second press.
     pub hides_earlier: Live<bool>,
+    /// She has pressed to go on without showing what was written before.
+    pub keeps_earlier: Live<bool>,
     /// She has marked "I am in danger now".
     pub is_marked: Live<bool>,
     /// The text of an ended conversation is gone.
@@ -132,6 +134,7 @@ impl Chat {
             ways: Live::new(0),
             is_available: Live::new(false),
             hides_earlier: Live::new(start.continuing && start.host_half.is_some()),
+            keeps_earlier: Live::new(false),
             is_marked: Live::new(false),
             is_cleared: Live::new(false),
             no_pass: Live::new(None),
@@ -180,6 +183,10 @@ impl Chat {
 
     pub fn send_again(&self, message: MessageId) {
         self.act(&mut |visitor, now_ms| visitor.send_again(now_ms, message));
+    }
+
+    pub fn share_history(&self) {
+        self.act(&mut |visitor, now_ms| visitor.share_history(now_ms));
     }
 
     pub fn ask_another(&self) {
@@ -404,6 +411,10 @@ impl Chat {
         let was_continuing = self.view.with_untracked(|view| view.phase == Phase::Continuing);
         let starts_anew = was_continuing && view.phase == Phase::NothingToContinue;
         let same = self.view.with_untracked(|shown| shown.spoken().map(fixed) == view.spoken().map(fixed));
+        let is_same_offer = self.view.with_untracked(|shown| shown.may_share_with == view.may_share_with);
+        if !is_same_offer && self.keeps_earlier.get_untracked() {
+            self.keeps_earlier.set(false);
+        }
         self.view.set(view);
         if !same {
             self.ways.set(self.ways.get_untracked() + 1);

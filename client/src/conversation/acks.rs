@@ -15,14 +15,16 @@ impl Conversation {
     /// Takes an acknowledgement of an epoch that counts. A forged one does not open; an old one changes nothing.
     pub fn take_ack(&mut self, ack: &Sealed) {
         let Ok(AckHeader { origin, .. }) = AckHeader::parse(ack.as_bytes()) else { return };
-        let reader = self.granted.get(&origin.epoch).map(|holder| match self.side {
-            Side::Visitor => holder.device,
-            Side::Counselor => VISITOR,
-        });
-        let opened = reader.and_then(|reader| self.open_ack_of(origin.epoch, reader, ack));
+        let Some(holders) = self.granted.get(&origin.epoch) else { return };
+        let is_reader = match self.side {
+            Side::Visitor => holders.iter().any(|holder| holder.device == origin.sender),
+            Side::Counselor => origin.sender == VISITOR,
+        };
+        let opened = self.open_ack_of(origin.epoch, origin.sender, ack).filter(|_| is_reader);
         let Some(OpenedAck { have, .. }) = opened else { return };
         // Who holds an older epoch's key only cannot speak for a newer one.
         let side = self.side;
+        self.confirm(origin.epoch, origin.sender);
         for had in have.iter().filter(|had| had.epoch <= origin.epoch && side.is_sender(had.sender)) {
             let upto = self.acked.get_or_insert((had.epoch, had.sender), had.upto);
             *upto = had.upto.max(*upto);

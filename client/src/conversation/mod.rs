@@ -24,6 +24,7 @@ use crate::conversation::writing::Own;
 use crate::crypto::epoch::Epochs;
 use crate::crypto::primitives::OrgId;
 use crate::crypto::seal::Direction;
+use crate::crypto::shift::ShiftCert;
 use crate::table::Table;
 use crate::view::{Content, ShownBadge, ShownMessage};
 
@@ -56,10 +57,12 @@ impl Side {
 }
 
 wire! {
-/// The device that an epoch was granted to, and the badge under which the visitor's screen showed it.
+/// A device that an epoch was granted to, and the badge under which the visitor's screen showed it.
 #[derive(Clone, Debug)]
 pub struct Holder {
     pub device: DeviceId,
+    /// Proves who wrote, where more than one device holds the epoch.
+    pub cert: Option<ShiftCert>,
     pub badge: Option<ShownBadge>,
 }
 }
@@ -68,8 +71,13 @@ pub struct Conversation {
     side: Side,
     /// `None` until the relay has named the conversation. Holds lapsed epochs too: the chain runs through them.
     epochs: Option<Epochs>,
-    /// The epochs that count: opened by the device they were granted to.
-    granted: Table<u32, Holder>,
+    /// The epochs that count: opened by a device they were granted to. On a counselor's side the own device comes first;
+    /// nobody is named for an epoch that the visitor has shared afterwards.
+    granted: Table<u32, Vec<Holder>>,
+    /// On a counselor's side: colleagues' devices that take part or did.
+    others: Vec<Holder>,
+    /// The newest epoch in which the visitor's own client was heard.
+    confirmed: Option<u32>,
     /// In which epoch this side writes; `None` while nobody could read it.
     writing_in: Option<u32>,
     held: Held,
@@ -104,6 +112,8 @@ impl Conversation {
             side,
             epochs: None,
             granted: Table::default(),
+            others: Vec::new(),
+            confirmed: None,
             writing_in: None,
             held: Held::default(),
             tracks: Table::default(),
@@ -125,7 +135,7 @@ impl Conversation {
     }
 
     /// After a reload: epochs that were in use. What was written before is hidden until [`show_earlier`](Self::show_earlier).
-    pub fn restore(&mut self, epochs: Epochs, granted: Table<u32, Holder>, writing_in: Option<u32>) {
+    pub fn restore(&mut self, epochs: Epochs, granted: Table<u32, Vec<Holder>>, writing_in: Option<u32>) {
         granted.rows().iter().for_each(|(epoch, _)| self.restored.insert(*epoch, 0));
         self.epochs = Some(epochs);
         self.granted = granted;
@@ -142,7 +152,7 @@ impl Conversation {
         self.epochs.as_mut()
     }
 
-    pub fn granted(&self) -> &Table<u32, Holder> {
+    pub fn granted(&self) -> &Table<u32, Vec<Holder>> {
         &self.granted
     }
 
@@ -150,17 +160,39 @@ impl Conversation {
         self.writing_in
     }
 
-    /// The device that this side's current epoch was granted to.
-    pub fn holder(&self) -> Option<&Holder> {
-        self.granted.get(&self.writing_in?)
+    /// The devices that hold the epoch in which this side writes.
+    pub fn holders(&self) -> &[Holder] {
+        self.writing_in.and_then(|epoch| self.granted.get(&epoch)).map_or(&[], Vec::as_slice)
+    }
+
+    /// On a counselor's side: a colleague's device, checked.
+    pub fn note_other(&mut self, other: Holder) {
+        self.others.retain(|known| known.device != other.device);
+        self.others.push(other);
+    }
+
+    pub fn other(&self, device: DeviceId) -> Option<&Holder> {
+        self.others.iter().find(|other| other.device == device)
+    }
+
+    /// Whether the visitor's client was heard in this epoch or a newer one: then it counts for her, whatever a relay says.
+    pub fn is_confirmed(&self, epoch: u32) -> bool {
+        self.confirmed.is_some_and(|confirmed| confirmed >= epoch)
+    }
+
+    /// Whether anything was written in an epoch that counted before this one.
+    pub fn has_text_before(&self, epoch: u32) -> bool {
+        let is_before = |(of, _): &TrackName| *of < epoch && self.granted.contains(of);
+        self.tracks.rows().iter().any(|(name, track)| is_before(name) && track.highest().is_some())
     }
 
     /// From now on this epoch counts: what came in it is opened, and this side writes in the newest.
-    pub fn open_epoch(&mut self, now_ms: u64, epoch: u32, holder: Holder) {
-        if holder.device != FORMER_DEVICE && self.side == Side::Counselor {
-            self.whole.push(holder.device);
+    pub fn open_epoch(&mut self, now_ms: u64, epoch: u32, holders: Vec<Holder>) {
+        let own = holders.first().map(|holder| holder.device);
+        if let Some(own) = own.filter(|own| *own != FORMER_DEVICE && self.side == Side::Counselor) {
+            self.whole.push(own);
         }
-        self.granted.insert(epoch, holder);
+        self.granted.insert(epoch, holders);
         self.writing_in = self.granted.last_key();
         self.open_held(now_ms, epoch);
     }

@@ -1,15 +1,15 @@
 //! Taking messages in: each is opened at most once, kept sealed, and shown once in its sender's order.
 
-use amparo_protocol::id::MessageId;
+use amparo_protocol::id::{DeviceId, MessageId};
 use amparo_protocol::sealed::Sealed;
 use zeroize::Zeroizing;
 
 use crate::conversation::held::{Place, TrackName};
 use crate::conversation::track::{Ready, Track};
-use crate::conversation::{Conversation, FORMER_DEVICE, GAP_SECS, Side, VISITOR};
+use crate::conversation::{Conversation, FORMER_DEVICE, GAP_SECS, Holder, Side, VISITOR};
 use crate::crypto::header::MessageHeader;
 use crate::crypto::seal::{Body, Holders, OpenedMessage, open_message};
-use crate::view::{Content, MessageState, ShownMessage};
+use crate::view::{Content, MessageState, ShownBadge, ShownMessage};
 
 /// No honest sender counts this far; a number beyond it is dropped, so that no sum overflows.
 const NUMBER_MAX: u64 = 1 << 48;
@@ -27,10 +27,10 @@ impl Conversation {
     pub fn take_in(&mut self, now_ms: u64, message: Sealed) -> bool {
         let Some(header) = self.legal_header(&message) else { return false };
         let place = Place { epoch: header.origin.epoch, sender: header.origin.sender, number: header.number };
-        let is_own = header.origin.direction == self.side.writes();
+        let is_own = self.is_own(place);
         if self.held.contains(place) {
             // Its sender may have missed the acknowledgement.
-            self.ack_due |= !is_own;
+            self.ack_due |= header.origin.direction != self.side.writes();
             return false;
         }
         if is_own && self.whole.contains(&place.sender) {
@@ -96,14 +96,39 @@ impl Conversation {
     }
 
     fn open(&self, place: Place, message: &Sealed) -> Option<OpenedMessage> {
-        let holder = self.granted.get(&place.epoch)?;
         let epoch = self.epochs.as_ref()?.get(place.epoch)?;
-        let is_legal = match self.side {
-            Side::Visitor => place.sender == VISITOR || place.sender == holder.device,
-            // Their own device of before a reload, in an epoch that was granted to it and not to this one.
-            Side::Counselor => place.sender == VISITOR || holder.device == FORMER_DEVICE,
-        };
-        is_legal.then(|| open_message(epoch, message, Holders::Only(place.sender)).ok())?
+        open_message(epoch, message, self.proof_of(place)?).ok()
+    }
+
+    /// What a message of this sender in this epoch must bear; `None` where the sender has nothing to say.
+    fn proof_of(&self, place: Place) -> Option<Holders<'_>> {
+        let holders = self.granted.get(&place.epoch)?;
+        let only = Some(Holders::Only(place.sender));
+        match (self.side, holders.as_slice()) {
+            _ if place.sender == VISITOR => only,
+            (Side::Visitor, [holder]) => only.filter(|_| holder.device == place.sender),
+            (Side::Visitor, several) => several.iter().find(|holder| holder.device == place.sender).and_then(signed_by),
+            (Side::Counselor, _) if self.other(place.sender).is_some() => self.other(place.sender).and_then(signed_by),
+            // Their own device of before a reload, or colleagues before a transfer: in an epoch that was granted to those
+            // and not to this one.
+            (Side::Counselor, holders) => {
+                only.filter(|_| holders.first().is_none_or(|own| own.device == FORMER_DEVICE))
+            }
+        }
+    }
+
+    /// Written on this side of the screen: by the visitor, or by the same member.
+    pub(super) fn is_own(&self, place: Place) -> bool {
+        let is_shared = self.granted.get(&place.epoch).is_some_and(Vec::is_empty);
+        self.side.is_sender(place.sender)
+            && (self.side == Side::Visitor || (self.other(place.sender).is_none() && !is_shared))
+    }
+
+    /// The visitor's client was heard in this epoch.
+    pub(super) fn confirm(&mut self, epoch: u32, sender: DeviceId) {
+        if self.side == Side::Counselor && sender == VISITOR {
+            self.confirmed = self.confirmed.max(Some(epoch));
+        }
     }
 
     fn count(&mut self, now_ms: u64, place: Place, message: OpenedMessage) {
@@ -111,6 +136,7 @@ impl Conversation {
             Body::Text(text) => Some(Zeroizing::new(text)),
             Body::History | Body::End | Body::Unknown(_) => None,
         };
+        self.confirm(place.epoch, place.sender);
         self.opened.insert(place, Opened { id: message.header.message, text, at_unix_ms: now_ms });
         let track = self.tracks.get_or_insert(place.track(), Track::default());
         let ready = track.accept(place.number, message.after);
@@ -125,7 +151,7 @@ impl Conversation {
 
     fn present(&mut self, place: Place, opened: Opened) {
         let Some(text) = opened.text else { return };
-        let is_own = self.side.is_sender(place.sender);
+        let is_own = self.is_own(place);
         if is_own && self.place_own(opened.id, place) {
             return;
         }
@@ -136,15 +162,30 @@ impl Conversation {
             self.remember_own(opened.id, text.clone(), place, opened.at_unix_ms);
             Content::Own { text: text.to_string(), state: MessageState::Sending }
         } else {
-            let from = self.granted.get(&place.epoch).and_then(|holder| holder.badge.clone());
-            Content::Theirs { text: text.to_string(), from }
+            Content::Theirs { text: text.to_string(), from: self.badge_of(place) }
         };
         let message = ShownMessage { id: opened.id, content, at_unix_ms: opened.at_unix_ms };
         self.script.insert(place, message, self.is_earlier(place));
+    }
+
+    /// Who wrote, where it was not the visitor. A colleague who is not known has an empty badge.
+    fn badge_of(&self, place: Place) -> Option<ShownBadge> {
+        let holders = self.granted.get(&place.epoch).map_or(&[][..], Vec::as_slice);
+        let known = self.others.iter().chain(holders).find(|holder| holder.device == place.sender);
+        let badge = known.and_then(|holder| holder.badge.clone());
+        match self.side {
+            Side::Counselor if place.sender == VISITOR => None,
+            Side::Counselor => Some(badge.unwrap_or_default()),
+            Side::Visitor => badge,
+        }
     }
 
     fn is_earlier(&self, place: Place) -> bool {
         let upto = self.earlier.upto.get(&place.track());
         self.earlier.hides_all || upto.is_some_and(|upto| place.number <= *upto)
     }
+}
+
+fn signed_by(holder: &Holder) -> Option<Holders<'_>> {
+    holder.cert.as_ref().map(core::slice::from_ref).map(Holders::Several)
 }

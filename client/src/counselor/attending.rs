@@ -3,7 +3,7 @@
 use amparo_protocol::id::{ConversationId, MessageId, Ticket};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::{ClientMsg, EndReason, Have, PeerState, Resume, Span, TicketFor};
+use amparo_protocol::wire::{ClientMsg, EndReason, Have, PeerState, Release, Resume, Span, TicketFor};
 use rand_core::CryptoRng;
 
 use crate::conversation::held::refills;
@@ -12,7 +12,7 @@ use crate::counselor::claim::{Claim, Opened};
 use crate::crypto::primitives::OrgId;
 use crate::crypto::seal::Author;
 use crate::crypto::shift::ShiftKeys;
-use crate::view::{ConversationState, ShownConversation};
+use crate::view::{ConversationState, ShownBadge, ShownConversation, Transfer};
 
 /// How long an end waits for what is not delivered.
 const END_WAIT_SECS: u64 = 10 * 60;
@@ -31,6 +31,7 @@ pub enum Stage {
     Ending { reason: EndReason, until_ms: u64 },
     Ended(EndReason),
     Lapsed,
+    Released(Release),
     Broken,
 }
 
@@ -45,6 +46,12 @@ pub struct Attending {
     pub(super) pending: Option<Claim>,
     /// The newest is the last; former ones of this device are returned to when it lapses.
     pub(super) opened: Vec<Opened>,
+    /// The colleague who was introduced last is the one who answers.
+    pub(super) is_second: bool,
+    pub(super) has_history: bool,
+    pub(super) transfer: Transfer,
+    /// A supervisor is called: how many are rung, once the relay has said it.
+    pub(super) call: Option<Option<u32>>,
     language: Language,
     stage: Stage,
     typed_at_ms: u64,
@@ -63,6 +70,10 @@ impl Attending {
             has_rejoined: false,
             pending: None,
             opened: Vec::new(),
+            is_second: false,
+            has_history: false,
+            transfer: Transfer::None,
+            call: None,
             language,
             stage: Stage::Open,
             typed_at_ms: 0,
@@ -73,7 +84,7 @@ impl Attending {
 
     /// Nothing can be said any more.
     pub fn is_over(&self) -> bool {
-        matches!(self.stage, Stage::Ended(_) | Stage::Lapsed | Stage::Broken)
+        matches!(self.stage, Stage::Ended(_) | Stage::Lapsed | Stage::Released(_) | Stage::Broken)
     }
 
     pub fn resume(&self) -> Option<Resume> {
@@ -83,6 +94,9 @@ impl Attending {
 
     pub fn on_closed(&mut self) {
         self.is_attached = false;
+        if !matches!(self.transfer, Transfer::Gone(_)) {
+            self.transfer = Transfer::None;
+        }
     }
 
     pub fn on_tick(&mut self, now_ms: u64) {
@@ -141,6 +155,7 @@ impl Attending {
         }
         self.conversation.restate_ack();
         means.out.extend(refills(self.id, self.conversation.newest_beyond(held)));
+        self.call_again(means);
         self.send_due(now_ms, means);
     }
 
@@ -209,6 +224,11 @@ impl Attending {
             peer: self.peer,
             idle_warning: self.idle_warning,
             rejoined: self.has_rejoined,
+            colleagues: self.colleagues(),
+            is_beside: self.is_beside(),
+            has_history: self.has_history,
+            transfer: self.transfer.clone(),
+            call: self.call,
         }
     }
 
@@ -222,7 +242,7 @@ impl Attending {
     }
 
     pub(super) fn author<'a>(&self, shifts: &'a [ShiftKeys]) -> Option<Author<'a>> {
-        let device = self.conversation.holder()?.device;
+        let device = self.conversation.holders().first()?.device;
         shifts.iter().find(|keys| keys.device() == device).map(|keys| Author::Counselor(keys))
     }
 
@@ -230,6 +250,16 @@ impl Attending {
         if self.is_attached {
             means.out.extend(messages.into_iter().map(|message| ClientMsg::Send { conversation: self.id, message }));
         }
+    }
+
+    fn colleagues(&self) -> Vec<ShownBadge> {
+        let others = self.conversation.holders().iter().skip(1);
+        others.map(|holder| holder.badge.clone().unwrap_or_default()).collect()
+    }
+
+    /// Came to help, and the colleague who answers still holds the key.
+    fn is_beside(&self) -> bool {
+        self.is_second && self.conversation.holders().len() > 1
     }
 
     fn ticket(&self) -> Option<&Ticket> {
@@ -244,6 +274,7 @@ impl Attending {
             Stage::Ending { until_ms, .. } => ConversationState::Ending { until_ms },
             Stage::Ended(reason) => ConversationState::Ended(reason),
             Stage::Lapsed => ConversationState::Lapsed,
+            Stage::Released(why) => ConversationState::Released(why),
             Stage::Broken => ConversationState::Broken,
         }
     }

@@ -6,7 +6,7 @@ use amparo_protocol::language::Language;
 use amparo_protocol::limits::OFFER_SECS;
 use amparo_protocol::wire::{ClientMsg, OfferGone, Presence, ServerMsg};
 
-use crate::counselor::attending::{Attending, Stage};
+use crate::counselor::attending::Attending;
 use crate::counselor::claim::Claim;
 use crate::counselor::{Counselor, means, open};
 use crate::view::{Connection, ShownOffer};
@@ -25,8 +25,10 @@ impl Counselor {
             ServerMsg::OfferGone { conversation, why } => self.on_offer_gone(conversation, why),
             ServerMsg::Claimed { conversation, claim, reason, language, ticket } => {
                 self.view.offers.retain(|offer| offer.conversation != conversation);
+                self.view.calls.retain(|call| call.conversation != conversation);
                 self.on_claimed(conversation, language, Claim { claim, reason, ticket });
             }
+            ServerMsg::Colleague { conversation, news } => self.on_news(now_ms, conversation, news),
             other => self.take_in_conversation(now_ms, other),
         }
         self.end_what_is_due(now_ms);
@@ -39,7 +41,7 @@ impl Counselor {
         match msg {
             ServerMsg::Grant(grant) => attending.on_grant(now_ms, &grant, &mut means),
             ServerMsg::ClaimLapsed { claim, .. } => attending.on_claim_lapsed(now_ms, claim),
-            ServerMsg::Released { .. } => attending.close(now_ms, Stage::Lapsed),
+            ServerMsg::Released { why, .. } => attending.on_released(now_ms, why),
             ServerMsg::CounselorResumed { held, ticket, .. } => attending.on_resumed(now_ms, &held, ticket, &mut means),
             ServerMsg::Deliver { message, .. } => attending.on_deliver(now_ms, message),
             ServerMsg::Ack { ack, .. } => attending.conversation.take_ack(&ack),
@@ -115,7 +117,7 @@ fn conversation_of(msg: &ServerMsg) -> Option<ConversationId> {
         | ServerMsg::Peer { conversation, .. }
         | ServerMsg::Ticket { conversation, .. }
         | ServerMsg::IdleWarning { conversation }
-        | ServerMsg::Released { conversation }
+        | ServerMsg::Released { conversation, .. }
         | ServerMsg::Ended { conversation, .. } => Some(*conversation),
         _ => None,
     }

@@ -5,6 +5,7 @@
 mod attending;
 mod claim;
 mod flow;
+mod together;
 
 use amparo_protocol::id::{ConversationId, MessageId, Ticket};
 use amparo_protocol::limits::{PROTOCOL_VERSION, TICKET_SECS};
@@ -44,6 +45,8 @@ impl Counselor {
             offers: Vec::new(),
             last_offer_gone: None,
             conversations: Vec::new(),
+            requests: Vec::new(),
+            calls: Vec::new(),
             roster_changed: None,
         };
         Self {
@@ -98,6 +101,8 @@ impl Counselor {
         self.out.clear();
         self.is_ready = false;
         self.view.offers.clear();
+        self.view.requests.clear();
+        self.view.calls.clear();
         self.attending.iter_mut().for_each(Attending::on_closed);
         if !matches!(self.view.connection, Connection::Refused(_)) {
             self.view.connection = Connection::Lost;
@@ -108,6 +113,7 @@ impl Counselor {
     /// Call about once a second: not-sent states, gap timer, ends that wait for delivery.
     pub fn on_tick(&mut self, now_ms: u64) {
         self.view.offers.retain(|offer| offer.until_ms > now_ms);
+        self.view.requests.retain(|request| request.until_ms > now_ms);
         self.attending.iter_mut().for_each(|attending| attending.on_tick(now_ms));
         self.end_what_is_due(now_ms);
         self.draw(now_ms);

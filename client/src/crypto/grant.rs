@@ -2,6 +2,7 @@
 //!
 //! Never: an envelope that another device, roster, conversation or epoch could use.
 
+use amparo_protocol::id::DeviceId;
 use amparo_protocol::sealed::Sealed;
 use rand_core::CryptoRng;
 use subtle::ConstantTimeEq;
@@ -55,6 +56,15 @@ pub fn open_envelope(envelope: &Sealed, keys: &ShiftKeys, epochs: &mut Epochs) -
     let number = epoch.number();
     epochs.insert(epoch).map_err(|_| GrantError::Continuity)?;
     Ok(number)
+}
+
+/// Whom an envelope is for, and of which epoch: in clear, and proven only where it opens.
+pub fn addressee(envelope: &Sealed) -> Option<(u32, DeviceId)> {
+    let mut reader = Reader::new(envelope.as_bytes());
+    reader.exactly(&[SUITE])?;
+    let number = reader.u32()?;
+    let _kid: [u8; 16] = reader.array()?;
+    Some((number, DeviceId(reader.array()?)))
 }
 
 fn open_epoch(envelope: &Sealed, keys: &ShiftKeys, epochs: &Epochs) -> Option<Epoch> {

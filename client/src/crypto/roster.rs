@@ -81,6 +81,13 @@ impl Roster {
         Ok(roster)
     }
 
+    /// The key that the bytes name. Means nothing before [`open`](Self::open) was called with it.
+    pub fn key_named_in(signed: &Sealed) -> Option<OrgKey> {
+        let mut reader = Reader::new(signed.as_bytes());
+        reader.exactly(&label("hlc1 roster"))?;
+        Some(OrgKey(reader.array()?))
+    }
+
     /// Key, signature and form alone: for the house, which may hold an expired one.
     pub fn open(signed: &Sealed, org_key: &OrgKey) -> Result<Self, RosterError> {
         let body = open_object(org_key.as_bytes(), signed.as_bytes()).ok_or(RosterError::Form)?;

@@ -8,6 +8,7 @@ use amparo_protocol::api::roles;
 use amparo_protocol::id::{DeviceId, RosterMemberId};
 use amparo_protocol::limits::{CLOCK_TOLERANCE_SECS, SHIFT_MAX_SECS};
 use amparo_protocol::sealed::Sealed;
+use amparo_protocol::wire;
 use ed25519_dalek::SigningKey;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
@@ -19,7 +20,8 @@ use crate::crypto::primitives::{
 };
 use crate::crypto::roster::Roster;
 
-/// A checked certificate.
+wire! {
+/// A checked certificate. On the wire only inside a visitor's own sealed deposit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShiftCert {
     pub member: RosterMemberId,
@@ -31,6 +33,7 @@ pub struct ShiftCert {
     pub not_before_unix_secs: u64,
     pub not_after_unix_secs: u64,
     pub roster_seq: u64,
+}
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

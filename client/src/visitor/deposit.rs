@@ -5,7 +5,7 @@
 use amparo_protocol::id::{ConversationId, OrgKey, Ticket};
 use amparo_protocol::limits::DEPOSIT_MAX_BYTES;
 use amparo_protocol::wire;
-use amparo_protocol::wire::{ClientMsg, decode, encode};
+use amparo_protocol::wire::{ClientMsg, Grant, decode, encode};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::conversation::{Conversation, Holder};
@@ -15,6 +15,8 @@ use crate::table::Table;
 use crate::visitor::membership::{Membership, Pending};
 use crate::visitor::{Link, Ongoing, Visitor};
 
+/// Of a grant with many earlier epochs only the newest go along: the device has them by then.
+const ENVELOPES_MAX: usize = 16;
 /// Left for nonce and tag.
 const SEAL_BYTES: usize = 64;
 
@@ -25,7 +27,8 @@ struct State {
     conversation: ConversationId,
     ticket: Ticket,
     position: u32,
-    membership: Option<Membership>,
+    members: Vec<Membership>,
+    grant: Option<Grant>,
     pending: Option<Pending>,
     writing_in: Option<u32>,
     /// Newest last.
@@ -36,8 +39,8 @@ struct EpochState {
     number: u32,
     key: [u8; 32],
     chain: [u8; 32],
-    /// Whom it was granted to; `None` for one that lapsed or is pending.
-    holder: Option<Holder>,
+    /// Whom it was granted to; nobody for one that lapsed or is pending.
+    holders: Vec<Holder>,
 }
 }
 
@@ -66,7 +69,8 @@ impl Visitor {
             ticket: state.ticket,
             position: state.position,
             still_there_until_ms: None,
-            membership: state.membership,
+            members: state.members,
+            grant: state.grant,
             pending: state.pending,
         });
         Some(())
@@ -80,8 +84,9 @@ impl Visitor {
             conversation: ongoing.id,
             ticket: ongoing.ticket.clone(),
             position: ongoing.position,
-            membership: ongoing.membership.clone(),
-            pending: ongoing.pending.clone(),
+            members: ongoing.members.clone(),
+            grant: ongoing.grant.clone().map(shortened),
+            pending: ongoing.pending.clone().map(|pending| Pending { grant: shortened(pending.grant), ..pending }),
             writing_in: self.conversation.writing_in(),
             epochs: epoch_states(&self.conversation),
         };
@@ -103,12 +108,18 @@ impl EpochState {
     }
 }
 
+fn shortened(mut grant: Grant) -> Grant {
+    let older = grant.envelopes.len().saturating_sub(ENVELOPES_MAX);
+    grant.envelopes.drain(..older);
+    grant
+}
+
 fn epoch_states(conversation: &Conversation) -> Vec<EpochState> {
     let state = |epoch: &Epoch| EpochState {
         number: epoch.number(),
         key: *epoch.key().as_bytes(),
         chain: *epoch.chain(),
-        holder: conversation.granted().get(&epoch.number()).cloned(),
+        holders: conversation.granted().get(&epoch.number()).cloned().unwrap_or_default(),
     };
     conversation.epochs().map(|epochs| epochs.iter().map(state).collect()).unwrap_or_default()
 }
@@ -121,8 +132,9 @@ fn restore_conversation(conversation: &mut Conversation, state: &mut State) -> O
         let key = EpochKey::from_bytes(epoch.key);
         epochs.insert(Epoch::restore(org, state.conversation, epoch.number, key, epoch.chain)).ok()?;
         epoch.wipe();
-        if let Some(holder) = epoch.holder.take() {
-            granted.insert(epoch.number, holder);
+        let holders = core::mem::take(&mut epoch.holders);
+        if !holders.is_empty() {
+            granted.insert(epoch.number, holders);
         }
     }
     conversation.restore(epochs, granted, state.writing_in);

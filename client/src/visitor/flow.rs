@@ -47,8 +47,12 @@ impl Visitor {
             ServerMsg::ClaimLapsed { conversation, claim } if self.is_ongoing(conversation) => {
                 self.on_claim_lapsed(claim)
             }
-            ServerMsg::BackInQueue { conversation, position, ticket } if self.is_ongoing(conversation) => {
+            ServerMsg::BackInQueue { conversation, position, ticket, why } if self.is_ongoing(conversation) => {
+                self.view.back = Some(why);
                 self.back_in_queue(now_ms, position, Some(ticket));
+            }
+            ServerMsg::Left { conversation, claim, ticket } if self.is_ongoing(conversation) => {
+                self.on_left(claim, ticket);
             }
             ServerMsg::Deliver { conversation, message } if self.is_ongoing(conversation) => {
                 self.on_deliver(now_ms, message)
@@ -110,7 +114,8 @@ impl Visitor {
         }
         self.conversation.stop_writing();
         self.view.peer = PeerState::Here;
-        if let Some(left) = ongoing.membership.take() {
+        ongoing.grant = None;
+        for left in core::mem::take(&mut ongoing.members) {
             self.notice(now_ms, Content::Left(left.badge));
         }
         self.leave_deposit();
@@ -191,7 +196,7 @@ impl Visitor {
                 self.is_shut = false;
             }
             Err(RosterError::Expired) if self.ongoing.is_none() => self.is_shut = true,
-            Err(_) if self.ongoing.as_ref().is_some_and(|ongoing| ongoing.membership.is_some()) => {}
+            Err(_) if self.ongoing.as_ref().is_some_and(|ongoing| !ongoing.members.is_empty()) => {}
             Err(error) if self.is_open() => self.distrust(error.refuse_reason()),
             Err(_) => {}
         }
@@ -209,7 +214,7 @@ impl Visitor {
 
     fn on_waiting(&mut self, conversation: ConversationId, position: u32, ticket: Ticket) {
         match &mut self.ongoing {
-            Some(ongoing) if ongoing.id == conversation && ongoing.membership.is_none() => {
+            Some(ongoing) if ongoing.id == conversation && ongoing.members.is_empty() => {
                 ongoing.position = position;
                 ongoing.ticket = ticket;
             }
@@ -226,7 +231,7 @@ impl Visitor {
     }
 
     fn on_still_there(&mut self, now_ms: u64) {
-        if let Some(ongoing) = self.ongoing.as_mut().filter(|ongoing| ongoing.membership.is_none()) {
+        if let Some(ongoing) = self.ongoing.as_mut().filter(|ongoing| ongoing.members.is_empty()) {
             ongoing.still_there_until_ms = Some(now_ms + STILL_THERE_SECS * 1000);
         }
     }
@@ -249,11 +254,15 @@ impl Visitor {
     /// A ticket replaces only the one of the same membership.
     pub(super) fn on_ticket(&mut self, TicketFor { ticket, membership }: TicketFor) {
         let Some(ongoing) = &mut self.ongoing else { return };
-        let counting = ongoing.membership.as_ref().map(|counting| counting.claim);
-        match &mut ongoing.pending {
-            Some(pending) if membership == Some(pending.membership.claim) => pending.ticket = ticket,
-            _ if membership == counting => ongoing.ticket = ticket,
-            _ => return,
+        let counts = match membership {
+            Some(claim) => ongoing.members.iter().any(|member| member.claim == claim),
+            None => ongoing.members.is_empty(),
+        };
+        let pending = ongoing.pending.as_mut().filter(|pending| Some(pending.by) == membership);
+        match pending {
+            _ if counts => ongoing.ticket = ticket,
+            Some(pending) => pending.ticket = Some(ticket),
+            None => return,
         }
         self.leave_deposit();
     }

@@ -11,7 +11,7 @@ mod resume;
 use amparo_protocol::id::{ConversationId, EndToken, Hash, MessageId, OrgKey, Pass, SiteKey, Ticket};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::{AVAILABLE_MAX_AGE_SECS, KEEP_AFTER_END_SECS};
-use amparo_protocol::wire::{ClientMsg, EndReason, LineState, PeerState, RefuseReason, ServerMsg};
+use amparo_protocol::wire::{ClientMsg, EndReason, Grant, LineState, PeerState, RefuseReason, ServerMsg};
 
 use crate::Random;
 use crate::conversation::{Conversation, Side, wipe};
@@ -93,13 +93,16 @@ struct Ongoing {
     ticket: Ticket,
     position: u32,
     still_there_until_ms: Option<u64>,
-    membership: Option<Membership>,
+    /// Whoever holds the key in which she writes now; none while nobody does.
+    members: Vec<Membership>,
+    /// Of that key.
+    grant: Option<Grant>,
     pending: Option<Pending>,
 }
 
 impl Ongoing {
     fn waiting(id: ConversationId, position: u32, ticket: Ticket) -> Self {
-        Self { id, ticket, position, still_there_until_ms: None, membership: None, pending: None }
+        Self { id, ticket, position, still_there_until_ms: None, members: Vec::new(), grant: None, pending: None }
     }
 }
 
@@ -251,6 +254,12 @@ impl Visitor {
         }
     }
 
+    /// What was written so far may be read by whoever has come, or comes, to answer. Never without this press.
+    pub fn share_history(&mut self, now_ms: u64) {
+        self.share_history_now();
+        self.draw(now_ms);
+    }
+
     /// The second press after a page change: the earlier text may be shown.
     pub fn show_earlier(&mut self) {
         self.conversation.show_earlier();
@@ -306,7 +315,8 @@ impl Visitor {
         self.conversation.forget_keys();
         match &mut self.ongoing {
             Some(ongoing) if !told => {
-                ongoing.membership = None;
+                ongoing.members.clear();
+                ongoing.grant = None;
                 ongoing.pending = None;
             }
             _ => self.ongoing = None,
@@ -337,8 +347,10 @@ impl Visitor {
         self.conversation.refresh_states(now_ms, has_ended);
         self.view.phase = self.phase();
         self.view.typing = self.typing_until_ms > now_ms;
-        let membership = self.ongoing.as_ref().and_then(|ongoing| ongoing.membership.as_ref());
-        self.view.readers = membership.map(|membership| membership.badge.clone()).into_iter().collect();
+        let members = self.ongoing.iter().flat_map(|ongoing| &ongoing.members);
+        self.view.readers = members.map(|member| member.badge.clone()).collect();
+        self.view.coming = self.coming();
+        self.view.may_share_with = self.may_share_with().map(|member| member.badge.clone());
         self.draw_messages();
     }
 
@@ -363,8 +375,8 @@ impl Visitor {
         }
         match &self.ongoing {
             None => Phase::Before,
-            Some(Ongoing { membership: Some(_), .. }) => Phase::Talking,
-            Some(Ongoing { pending: Some(pending), .. }) => Phase::Claiming { claim: pending.membership.claim },
+            Some(Ongoing { members, .. }) if !members.is_empty() => Phase::Talking,
+            Some(Ongoing { pending: Some(pending), .. }) => Phase::Claiming { claim: pending.by },
             Some(Ongoing { position, still_there_until_ms, .. }) => {
                 Phase::Waiting { position: *position, still_there_until_ms: *still_there_until_ms }
             }

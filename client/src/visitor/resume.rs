@@ -79,7 +79,7 @@ impl Visitor {
     fn settle(&mut self, now_ms: u64, state: ResumedState) {
         let Some(ongoing) = &mut self.ongoing else { return };
         match state {
-            ResumedState::Waiting { position } if ongoing.membership.is_some() => {
+            ResumedState::Waiting { position } if !ongoing.members.is_empty() => {
                 self.back_in_queue(now_ms, position, None)
             }
             ResumedState::Waiting { position } => {
@@ -95,7 +95,7 @@ impl Visitor {
 
     fn resume(&self) -> Option<Resume> {
         let ongoing = self.ongoing.as_ref()?;
-        let pending = ongoing.pending.as_ref().map(|pending| pending.ticket.clone());
+        let pending = ongoing.pending.as_ref().and_then(|pending| pending.ticket.clone());
         Some(Resume { ticket: ongoing.ticket.clone(), pending, have: self.conversation.have() })
     }
 }

@@ -183,6 +183,7 @@ fn newcomer() -> Newcomer {
         conversation: conversation(),
         claim: ClaimId([1; 16]),
         reason: JoinReason::Claim,
+        replaces: None,
         member: shift_keys().cert.member,
         roster: second.sealed("roster"),
         shift: shift_keys().certificate,

@@ -26,10 +26,10 @@ pub struct HouseMember {
 }
 
 impl House {
-    pub fn found(now_unix_secs: u64, random: &mut Seeded) -> Self {
+    pub fn of(names: &[&'static str], now_unix_secs: u64, random: &mut Seeded) -> Self {
         let key = SigningKey::from_bytes(&random.bytes());
         let mut house = Self { key, roster: Sealed::default(), roster_seq: 0, members: Vec::new() };
-        house.sign_roster(&["Ana", "Omar"], now_unix_secs, random);
+        house.sign_roster(names, now_unix_secs, random);
         house
     }
 
@@ -74,10 +74,15 @@ impl HouseMember {
         }
     }
 
+    /// Sara supervises.
+    pub fn roles(&self) -> u8 {
+        if self.name == "Sara" { roles::COUNSELOR | roles::SUPERVISOR } else { roles::COUNSELOR }
+    }
+
     fn entry(&self) -> RosterEntry {
         RosterEntry {
             member: self.id,
-            roles: roles::COUNSELOR,
+            roles: self.roles(),
             roster_key: self.roster_key.verifying_key().to_bytes(),
             badge_hash: badge_hash_of(self.badge.as_bytes()),
         }

@@ -11,3 +11,4 @@ mod reloads;
 mod seeds;
 mod talking;
 mod trust;
+mod unseen;

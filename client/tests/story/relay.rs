@@ -10,8 +10,8 @@ use amparo_protocol::language::Language;
 use amparo_protocol::limits::{CLAIM_SECS, COUNSELOR_MISSING_ASK_SECS, COUNSELOR_MISSING_MOVE_SECS, RING_MAX_BYTES};
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{
-    ClientMsg, Deposit, EndReason, Grant, Have, Hello, JoinReason, LineState, Manner, Newcomer, OfferGone, Opening,
-    PeerState, Presence, Resume, ResumedState, ServerMsg, Spoken, Welcome,
+    Back, ClientMsg, Deposit, EndReason, Grant, Have, Hello, JoinReason, LineState, Manner, Newcomer, OfferGone,
+    Opening, PeerState, Presence, Release, Resume, ResumedState, ServerMsg, Spoken, Welcome,
 };
 
 use crate::house::House;
@@ -128,6 +128,14 @@ impl Relay {
 
     pub fn ring_of(&self, conversation: ConversationId) -> Vec<Sealed> {
         self.kept[&conversation].ring.clone()
+    }
+
+    /// Of the counselor who talks.
+    pub fn claim_of(&self, conversation: ConversationId) -> Option<ClaimId> {
+        match &self.kept[&conversation].state {
+            State::Talking { claim, .. } => Some(*claim),
+            _ => None,
+        }
     }
 
     pub fn shift_of(&self, counselor: &str) -> Sealed {
@@ -253,10 +261,15 @@ impl Relay {
         self.send(from, claimed);
         let Some(Party::Counselor { shift, .. }) = self.parties.get(&from) else { panic!("a counselor claims") };
         let member = house.member(name);
+        let replaces = match &self.kept[&id].state {
+            State::Talking { claim, .. } => Some(*claim),
+            _ => None,
+        };
         let newcomer = Newcomer {
             conversation: id,
             claim,
             reason,
+            replaces,
             member: member.id,
             roster: house.roster.clone(),
             shift: shift.clone(),
@@ -351,14 +364,14 @@ impl Relay {
         let ticket = self.ticket(id, None);
         let Some(kept) = self.kept.get_mut(&id) else { return };
         if let (State::Talking { .. }, Some(to)) = (&kept.state, kept.counselor) {
-            self.out.push((to, ServerMsg::Released { conversation: id }));
+            self.out.push((to, ServerMsg::Released { conversation: id, why: Release::Superseded }));
         }
         kept.state = State::Waiting;
         kept.rejoin = None;
         kept.counselor = None;
         kept.counselor_gone_ms = None;
         if let Some(to) = kept.visitor {
-            self.send(to, ServerMsg::BackInQueue { conversation: id, position: 1, ticket });
+            self.send(to, ServerMsg::BackInQueue { conversation: id, position: 1, ticket, why: Back::Missing });
         }
     }
 

@@ -7,13 +7,14 @@ use amparo_client::crypto::grant::seal_envelope;
 use amparo_client::crypto::primitives::OrgId;
 use amparo_client::crypto::roster::Roster;
 use amparo_client::crypto::seal::{Author, Body, seal_message};
-use amparo_client::crypto::shift::ShiftCert;
+use amparo_client::crypto::shift::{ShiftCert, ShiftKeys};
 use amparo_client::view::{MessageState, Phase};
 use amparo_protocol::id::{ClaimId, ConversationId, Hash, MessageId};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{
-    ClientMsg, Grant, Have, Hello, JoinReason, Newcomer, PeerState, RefuseReason, ResumedState, ServerMsg, TicketFor,
+    Back, ClientMsg, Grant, Have, Hello, JoinReason, Newcomer, PeerState, RefuseReason, ResumedState, ServerMsg,
+    TicketFor,
 };
 
 use crate::house::House;
@@ -24,7 +25,7 @@ use crate::world::{NOON_MS, Who, World};
 fn a_ghost_counselor_gets_no_key_and_mary_is_shown_the_phones() {
     let mut world = World::waiting(60);
     world.mary_says("please help");
-    let mut ghost_house = House::found(NOON_MS / 1000, &mut Seeded(666));
+    let mut ghost_house = House::of(&["Ana", "Omar"], NOON_MS / 1000, &mut Seeded(666));
     ghost_house.sign_roster(&["Ana"], NOON_MS / 1000, &mut Seeded(667));
     let newcomer = newcomer(&world, &ghost_house, JoinReason::Claim);
     world.hand_over(Who::Mary, ServerMsg::Newcomer(newcomer));
@@ -36,7 +37,7 @@ fn a_ghost_counselor_gets_no_key_and_mary_is_shown_the_phones() {
 #[test]
 fn a_ghost_in_mid_conversation_is_refused_and_ana_goes_on() {
     let mut world = World::talking(61);
-    let ghost_house = House::found(NOON_MS / 1000, &mut Seeded(666));
+    let ghost_house = House::of(&["Ana", "Omar"], NOON_MS / 1000, &mut Seeded(666));
     let newcomer = newcomer(&world, &ghost_house, JoinReason::Rejoin);
     world.hand_over(Who::Mary, ServerMsg::Newcomer(newcomer));
     assert!(matches!(world.mary.outbox()[..], [ClientMsg::Refuse { .. }]));
@@ -149,7 +150,7 @@ fn who_held_an_older_key_only_cannot_say_that_a_newer_message_was_read() {
     mary.begin(ana.org, ConversationId([1; 16]));
     for (number, keys) in [&ana, &omar].into_iter().enumerate() {
         mary.epochs_mut().expect("begun").make_next(&mut Seeded(number as u64));
-        mary.open_epoch(NOON_MS, number as u32, Holder { device: keys.device(), badge: None });
+        mary.open_epoch(NOON_MS, number as u32, vec![holder(keys)]);
     }
     mary.say(NOON_MS, "to Omar alone", &mut Seeded(3));
     mary.seal_due(NOON_MS, Author::Visitor);
@@ -240,7 +241,7 @@ fn a_word_put_into_marys_mouth_by_who_holds_the_key_is_not_shown() {
     let ana = World::new(72).house.shift("Ana", NOON_MS / 1000, &mut Seeded(1));
     mary.begin(ana.org, ConversationId([1; 16]));
     let epoch = mary.epochs_mut().expect("begun").make_next(&mut Seeded(2)).clone();
-    mary.open_epoch(NOON_MS, 0, Holder { device: ana.device(), badge: None });
+    mary.open_epoch(NOON_MS, 0, vec![holder(&ana)]);
     let body = Body::Text("he is a good man".into());
     let forged = seal_message(&epoch, Author::Visitor, 0, MessageId([3; 16]), 0, &body);
     assert!(!mary.take_in(NOON_MS, forged));
@@ -314,7 +315,7 @@ fn nonsense(world: &World, random: &mut Seeded) -> ServerMsg {
         2 => ServerMsg::Deliver { conversation, message: rubbish },
         3 => ServerMsg::Ack { conversation, ack: rubbish },
         4 => ServerMsg::Deposited { relay_half: Hash([1; 32]), sealed: rubbish },
-        5 => ServerMsg::BackInQueue { conversation, position: 9, ticket },
+        5 => ServerMsg::BackInQueue { conversation, position: 9, ticket, why: Back::Missing },
         6 => ServerMsg::Grant(Grant { conversation, claim, epoch, roster_seq: 1, envelopes: vec![rubbish] }),
         7 => ServerMsg::Ticket { conversation, ticket: TicketFor { ticket, membership: None } },
         8 => ServerMsg::CounselorResumed { conversation, held: Vec::new(), ticket },
@@ -332,12 +333,17 @@ fn newcomer(world: &World, house: &House, reason: JoinReason) -> Newcomer {
         conversation: mary_conversation(world),
         claim: ClaimId([6; 16]),
         reason,
+        replaces: None,
         member: member.id,
         roster: house.roster.clone(),
         shift: shift.certificate,
         badge: member.badge.clone(),
         ticket: Sealed(vec![1]),
     }
+}
+
+fn holder(keys: &ShiftKeys) -> Holder {
+    Holder { device: keys.device(), cert: Some(keys.cert.clone()), badge: None }
 }
 
 fn mary_conversation(world: &World) -> ConversationId {

@@ -57,7 +57,7 @@ pub struct World {
 impl World {
     pub fn new(seed: u64) -> Self {
         let mut random = Seeded(seed);
-        let house = House::found(NOON_MS / 1000, &mut random);
+        let house = House::of(&["Ana", "Omar"], NOON_MS / 1000, &mut random);
         let half = Hash(random.bytes());
         let relay = Relay::start(1, NOON_MS, random.fork());
         let mary = Visitor::new(config(&house, half, false), Box::new(random.fork()));

@@ -32,6 +32,7 @@ mod attention;
 mod ending;
 pub mod place;
 mod saying;
+mod together;
 
 use place::{Part, Place};
 
@@ -243,7 +244,7 @@ impl Desk {
 
     /// An offer, or the trial of one.
     pub fn is_wanted(&self) -> bool {
-        self.is_ringing() || self.is_trial.get()
+        self.is_ringing() || self.is_trial.get() || self.request().is_some()
     }
 
     pub fn conversation(&self, id: ConversationId) -> Memo<Option<ShownConversation>> {
@@ -377,5 +378,11 @@ impl Desk {
 
 /// Nothing can be written any more, and nothing is waited for.
 pub fn is_over(state: ConversationState) -> bool {
-    matches!(state, ConversationState::Ended(_) | ConversationState::Lapsed | ConversationState::Broken)
+    matches!(
+        state,
+        ConversationState::Ended(_)
+            | ConversationState::Lapsed
+            | ConversationState::Released(_)
+            | ConversationState::Broken
+    )
 }

@@ -2,7 +2,7 @@
 
 use amparo_client::view::{ConversationState, ShownConversation};
 use amparo_protocol::id::ConversationId;
-use amparo_protocol::wire::{EndReason, PeerState};
+use amparo_protocol::wire::{EndReason, PeerState, Release};
 use amparo_ui::composer::Composer;
 use amparo_ui::message_list::MessageList;
 use amparo_ui::texts::{Texts, t};
@@ -12,6 +12,7 @@ use crate::desk::{Desk, is_over};
 use crate::duty::minutes_and_seconds;
 use crate::screens::ending::EndButton;
 use crate::screens::people::state_key;
+use crate::screens::together::{Readers, Together};
 
 #[component]
 pub fn Conversations() -> impl IntoView {
@@ -88,6 +89,7 @@ fn Head(id: ConversationId, shown: Memo<Option<ShownConversation>>, name: Signal
     let state = move || shown.with(|shown| shown.as_ref().map(|shown| texts.get(state_key(shown))));
     let peer = move || shown.with(|shown| shown.as_ref().map(|shown| peer_name(shown.peer)));
     let is_over = Memo::new(move |_| shown.with(|shown| shown.as_ref().is_none_or(|shown| is_over(shown.state))));
+    let is_beside = Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.is_beside)));
     view! {
         <header class="am-conversation__head">
             <span class="am-person__letter" aria-hidden="true">{move || desk.slot(id).letter()}</span>
@@ -97,9 +99,9 @@ fn Head(id: ConversationId, shown: Memo<Option<ShownConversation>>, name: Signal
                 </h2>
                 <p class="am-conversation__state" role="status" data-test="peer" data-state=peer>{state}</p>
             </div>
-            {move || (!is_over.get()).then(|| view! { <EndButton id shown/> })}
+            {move || (!is_over.get() && !is_beside.get()).then(|| view! { <EndButton id shown/> })}
         </header>
-        <p class="am-conversation__readers" data-test="readers">{t("conversation.readers")}</p>
+        {move || (!is_over.get()).then(|| view! { <Readers shown/> <Together id shown/> })}
     }
 }
 
@@ -161,6 +163,7 @@ fn remark_key(shown: &ShownConversation) -> Option<&'static str> {
         ConversationState::WaitingForKey => "conversation.waiting-for-key",
         ConversationState::Lapsed => "conversation.lapsed",
         ConversationState::Broken => "conversation.broken",
+        ConversationState::Released(why) => released_key(why)?,
         ConversationState::Ended(EndReason::Counselor) => "ended.counselor",
         ConversationState::Ended(EndReason::Visitor) => "ended.visitor",
         ConversationState::Ended(EndReason::Idle) => "ended.idle",
@@ -176,6 +179,16 @@ fn remark_key(shown: &ShownConversation) -> Option<&'static str> {
     })
 }
 
+fn released_key(why: Release) -> Option<&'static str> {
+    Some(match why {
+        Release::Superseded => return None,
+        Release::Transferred => "released.transferred",
+        Release::TakenOver => "released.taken-over",
+        Release::Left => "released.left",
+        Release::GivenBack => "released.given-back",
+    })
+}
+
 fn state_name(state: ConversationState) -> &'static str {
     match state {
         ConversationState::WaitingForKey => "waiting-for-key",
@@ -184,6 +197,7 @@ fn state_name(state: ConversationState) -> &'static str {
         ConversationState::Ended(_) => "ended",
         ConversationState::Lapsed => "lapsed",
         ConversationState::Broken => "broken",
+        ConversationState::Released(_) => "released",
     }
 }
 

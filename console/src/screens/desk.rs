@@ -26,6 +26,7 @@ use crate::screens::presence::PresenceSwitch;
 use crate::screens::shell::{Brand, LanguageChoice};
 use crate::screens::site::Sites;
 use crate::screens::still_there::StillThere;
+use crate::screens::together::{Calls, RequestPanel};
 
 #[component]
 pub fn DeskScreen() -> impl IntoView {
@@ -65,6 +66,7 @@ pub fn DeskScreen() -> impl IntoView {
             <Top/>
             <PartsBar/>
             <OfferGoneNotice/>
+            <Calls/>
             <main class="am-desk__parts" hidden=move || desk.part.get().is_house()>
                 <h1 class="am-unseen">{t("desk.heading")}</h1>
                 <People/>
@@ -77,6 +79,7 @@ pub fn DeskScreen() -> impl IntoView {
         </div>
         <LockScreen/>
         <OfferPanel/>
+        <RequestPanel/>
         <Trial/>
         <StillThere/>
     }

@@ -28,5 +28,6 @@ pub mod sign_in;
 pub mod site;
 pub mod still_there;
 pub mod tabs;
+pub mod together;
 pub mod trail;
 pub mod waiting;

@@ -81,6 +81,7 @@ pub fn state_key(shown: &ShownConversation) -> &'static str {
         (ConversationState::Ending { .. }, _) => "state.ending",
         (ConversationState::Ended(_), _) => "state.ended",
         (ConversationState::Lapsed, _) => "state.lapsed",
+        (ConversationState::Released(_), _) => "state.released",
         (ConversationState::Broken, _) => "state.broken",
         (ConversationState::Talking, PeerState::Away { .. } | PeerState::MayAskAnother) => "state.visitor-away",
         (ConversationState::Talking, PeerState::Left) => "state.visitor-left",

@@ -129,6 +129,7 @@ impl CounselorSession {
     fn may_say(&self, msg: &ClientMsg) -> Result<bool, ErrorCode> {
         let allowed = match msg {
             ClientMsg::Presence(_) | ClientMsg::Accept { .. } | ClientMsg::End { .. } => true,
+            ClientMsg::Colleague { .. } => true,
             ClientMsg::Opened { conversation, ack, .. } => {
                 let own = is_ack_of(ack.as_bytes(), *conversation, self.device);
                 own.then_some(true).ok_or(ErrorCode::Malformed)?

@@ -27,6 +27,7 @@ mod counselors;
 mod ending;
 mod entering;
 mod returning;
+mod together;
 mod waiting;
 mod watching;
 
@@ -203,8 +204,8 @@ impl Line {
         if let Some(seat) = self.counselors.get_mut(&session) {
             seat.answered_ms = now_ms;
             for conversation in self.conversations.values_mut() {
-                if conversation.counselor.session == Some(session) {
-                    conversation.counselor.answered_ms = now_ms;
+                for seat in conversation.seats_mut().filter(|seat| seat.session == Some(session)) {
+                    seat.answered_ms = now_ms;
                 }
             }
         } else if let Some(id) = self.visitors.get(&session).and_then(|seat| seat.conversation) {
@@ -258,7 +259,14 @@ impl Line {
         self.tell(session, Tell::Refuse(code));
     }
 
-    fn ticket(&self, now_ms: u64, conversation: &Conversation, side: Side, membership: Option<Membership>) -> Ticket {
+    fn ticket(
+        &self,
+        now_ms: u64,
+        conversation: &Conversation,
+        side: Side,
+        membership: Option<Membership>,
+        beside: Option<Membership>,
+    ) -> Ticket {
         self.tickets.seal(&TicketBody::new(
             self.generation,
             conversation.id,
@@ -268,6 +276,7 @@ impl Line {
             conversation.joined_at_ms,
             conversation.front,
             membership,
+            beside,
             now_ms,
         ))
     }

@@ -31,6 +31,8 @@ pub struct Shift {
     pub not_after_secs: u64,
     pub badge: Sealed,
     pub may_be_offered: bool,
+    /// May be called to help.
+    pub is_supervisor: bool,
 }
 
 /// `None` unless the certificate is signed by this member's key in a roster known here, and counts now or did so until
@@ -59,6 +61,7 @@ pub fn check(certificate: &[u8], member: MemberId, facts: &LineFacts, now_secs: 
         not_after_secs: not_after,
         badge: entry.badge.clone(),
         may_be_offered: may_be_offered(entry),
+        is_supervisor: entry.roles & roles::SUPERVISOR != 0,
     })
 }
 

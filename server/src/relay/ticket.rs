@@ -15,7 +15,7 @@ use chacha20poly1305::{ChaCha20Poly1305, KeyInit, Nonce};
 use crate::random::Random;
 use crate::store::keys::TicketKey;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const LABEL: &[u8] = b"amparo ticket";
 const NONCE_BYTES: usize = 12;
 
@@ -36,6 +36,8 @@ pub struct TicketBody {
     /// Before all others in the queue.
     pub front: bool,
     pub membership: Option<Membership>,
+    /// On the visitor's side: a second member who takes part.
+    pub beside: Option<Membership>,
     pub issued_ms: u64,
     pub expires_ms: u64,
 }
@@ -73,6 +75,7 @@ impl TicketBody {
         joined_at_ms: u64,
         front: bool,
         membership: Option<Membership>,
+        beside: Option<Membership>,
         now_ms: u64,
     ) -> Self {
         Self {
@@ -87,6 +90,7 @@ impl TicketBody {
             joined_at_ms,
             front,
             membership,
+            beside,
             issued_ms: now_ms,
             expires_ms: now_ms + TICKET_SECS * 1000,
         }
@@ -157,7 +161,18 @@ mod tests {
         };
         let conversation = ConversationId([5; 16]);
         let site = SiteKey([6; 12]);
-        TicketBody::new(1, conversation, Side::Visitor, site, Language::Ar, 7, false, Some(membership), 9)
+        TicketBody::new(
+            1,
+            conversation,
+            Side::Visitor,
+            site,
+            Language::Ar,
+            7,
+            false,
+            Some(membership),
+            Some(membership),
+            9,
+        )
     }
 
     #[test]

@@ -13,7 +13,7 @@ const MESSAGES: &str = "Ack Beat Deliver Ended Newcomer Resumed Talking Waiting 
 const FIELDS: &str = "accent ack badge beat claim conversation covers_when_hidden demo deposit_secs emergency epoch \
     freshest_age_secs from generation have held is_discreet kind language languages line links manner \
     member membership message note now_unix_secs number offers_simple_words opens_unix_secs org_key \
-    organisation peer_here phones phones_open_unix_secs position reason roster sender shift \
+    organisation peer_here phones phones_open_unix_secs position reason replaces roster sender shift \
     speaks_simple_words spoken state surge texts ticket upto whatsapp";
 
 /// Everything the relay sent to one visitor: she waits, talks, is written to by a counselor who reloads, loses the line,

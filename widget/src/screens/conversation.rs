@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use amparo_client::view::{Connection, Phase, VisitorView};
-use amparo_protocol::wire::PeerState;
+use amparo_client::view::{Coming, Connection, Phase, ShownBadge, VisitorView};
+use amparo_protocol::wire::{JoinReason, PeerState};
 use amparo_ui::avatar::avatar;
 use amparo_ui::button::{Weight, button};
 use amparo_ui::composer::{Draft, composer};
@@ -38,6 +38,7 @@ pub fn conversation(chat: Chat) -> El {
         .when(hides_earlier, move || show_earlier(chat))
         .when(move || hidden_messages(chat) > 0, move || show_all(chat))
         .child(chat_messages(chat))
+        .child(company(chat))
         .child(notices(chat))
         .child(el("div", "am-conversation__write").child(write))
 }
@@ -80,9 +81,61 @@ fn bar(chat: Chat) -> El {
 
 /// Another number when somebody else reads.
 fn readers(chat: Chat) -> u32 {
-    let sum = |name: &str| name.bytes().fold(1, |sum: u32, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
     chat.view
         .with(|view| view.readers.iter().fold(0, |all: u32, badge| all.wrapping_mul(7) ^ (sum(&badge.pseudonym) | 1)))
+}
+
+/// Who comes, and the press that shows what was written before. Without it nothing of before is shown, and nobody waits.
+fn company(chat: Chat) -> El {
+    el("div", "am-notices")
+        .attr("role", "status")
+        .slot(move || coming(chat).map_or(0, |(_, sum)| sum), move || coming(chat).map(|(coming, _)| comes(coming)))
+        .slot(
+            move || asks_to_share(chat).map_or(0, |badge| sum(&badge.pseudonym) | 1),
+            move || asks_to_share(chat).map(|badge| share(chat, badge)),
+        )
+}
+
+fn coming(chat: Chat) -> Option<(Coming, u32)> {
+    let coming = chat.view.with(|view| view.coming.clone())?;
+    let number = sum(&coming.badge.pseudonym) ^ coming.reason as u32;
+    Some((coming, number | 1))
+}
+
+fn comes(coming: Coming) -> El {
+    let texts = Texts::here();
+    let key = match coming.reason {
+        JoinReason::Join => "conversation.comes-in",
+        JoinReason::Transfer | JoinReason::Claim => "conversation.takes-over",
+        // The same person on another device: nothing changes for her.
+        JoinReason::Rejoin => return el("p", ""),
+    };
+    let words = move || texts.fill(key, &[("name", &coming.badge.pseudonym)]);
+    notice(Tone::Calm, "coming").child(el("p", "").live_text(words))
+}
+
+fn share_with(chat: Chat) -> Option<ShownBadge> {
+    chat.view.with(|view| view.may_share_with.clone())
+}
+
+/// Until she has answered; after that the press stays where she sees who reads.
+fn asks_to_share(chat: Chat) -> Option<ShownBadge> {
+    share_with(chat).filter(|_| !chat.keeps_earlier.get())
+}
+
+fn share(chat: Chat, badge: ShownBadge) -> El {
+    let texts = Texts::here();
+    let words = move || texts.fill("conversation.share-words", &[("name", &badge.pseudonym)]);
+    let without = button("conversation.share-no", Weight::Plain, "share-no", move || chat.keeps_earlier.set(true));
+    notice(Tone::Calm, "share").child(el("p", "").live_text(words)).child(share_button(chat)).child(without)
+}
+
+fn share_button(chat: Chat) -> El {
+    button("conversation.share", Weight::Secondary, "share", move || chat.share_history())
+}
+
+fn sum(name: &str) -> u32 {
+    name.bytes().fold(1, |sum: u32, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)))
 }
 
 fn who(chat: Chat) -> El {
@@ -96,6 +149,7 @@ fn who(chat: Chat) -> El {
         .child(el("summary", "").say("who.summary"))
         .child(sentence("who.text"))
         .child(el("ul", "am-who__list").children(readers))
+        .when(move || chat.keeps_earlier.get() && share_with(chat).is_some(), move || share_button(chat))
         .child(el("p", "am-who__soft").say("conversation.back"))
 }
 
@@ -153,8 +207,15 @@ impl Remark {
 fn typing(chat: Chat) -> impl Fn() -> String {
     let texts = Texts::here();
     move || {
-        let name = chat.view.with(|view| view.readers.first().map(|badge| badge.pseudonym.clone())).unwrap_or_default();
-        texts.fill("conversation.typing", &[("name", &name)])
+        let name = chat.view.with(|view| match &view.readers[..] {
+            [badge] => Some(badge.pseudonym.clone()),
+            _ => None,
+        });
+        match name {
+            Some(name) => texts.fill("conversation.typing", &[("name", &name)]),
+            // The sign does not say who of several it is.
+            None => texts.get("conversation.typing-one"),
+        }
     }
 }
 
@@ -168,8 +229,6 @@ fn missing(chat: Chat, state: &str) -> El {
 
 #[cfg(test)]
 mod tests {
-    use amparo_client::view::ShownBadge;
-
     use super::*;
 
     fn talking() -> VisitorView {

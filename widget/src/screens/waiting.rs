@@ -1,7 +1,7 @@
 //! The queue: an honest place, other ways, and something kind. What is typed meanwhile stays in this browser.
 
 use amparo_client::view::Phase;
-use amparo_protocol::wire::LineState;
+use amparo_protocol::wire::{Back, LineState};
 use amparo_ui::button::{Weight, button};
 use amparo_ui::element::{El, el};
 use amparo_ui::notice::{Tone, notice};
@@ -15,6 +15,7 @@ pub fn waiting(chat: Chat) -> El {
     let soft = |key| el("p", "am-waiting__soft").say(key);
     el("section", "am-waiting")
         .child(place(chat))
+        .child(back(chat))
         .when(move || position(chat) == Some(1), move || soft("waiting.honest-first"))
         .when(move || position(chat).is_some_and(|position| position > 1), move || soft("waiting.honest"))
         .child(still_there(chat))
@@ -47,6 +48,16 @@ fn place(chat: Chat) -> El {
     let heading =
         el("h2", "").test("position").live_attr("data-position", move || position(chat).map(number)).live_text(words);
     el("div", "").attr("role", "status").child(heading_of(heading))
+}
+
+/// Whoever answered went on their way, and why, without a word about them.
+fn back(chat: Chat) -> El {
+    let why = move || chat.view.with(|view| view.back);
+    let is = move |wanted: Back| move || why() == Some(wanted);
+    el("div", "am-waiting__ask")
+        .attr("role", "status")
+        .when(is(Back::Returned), || notice(Tone::Calm, "back").say("waiting.returned"))
+        .when(is(Back::Missing), || notice(Tone::Calm, "back").say("waiting.missing"))
 }
 
 /// A counselor is free and wants to know whether anybody is in front of this screen.

@@ -11,7 +11,8 @@ use super::sources::{Finding, Source, Sources};
 
 const PROTOCOL_LOCK: &str = "docs/protocol.lock";
 const PROTOCOL_PAGE: &str = "docs/protocol.md";
-const PROTOCOL_TYPES: [&str; 3] = ["protocol/src/api.rs", "protocol/src/poll.rs", "protocol/src/wire.rs"];
+const PROTOCOL_TYPES: [&str; 4] =
+    ["protocol/src/api.rs", "protocol/src/colleague.rs", "protocol/src/poll.rs", "protocol/src/wire.rs"];
 const MIGRATIONS_LOCK: &str = "server/migrations.lock";
 const MIGRATIONS: &str = "server/migrations/";
 const RECORD: &str = "then `cargo xtask tidy --record`";

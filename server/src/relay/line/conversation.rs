@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use amparo_protocol::id::{ConversationId, DeviceId, SiteKey};
+use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, SiteKey};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::{HEARTBEAT_MISSES, HEARTBEAT_SECS};
 use amparo_protocol::wire::{Deposit, Grant, JoinReason, Resume};
@@ -28,6 +28,14 @@ pub struct Conversation {
     /// Whose key was opened. `None` while she waits or a first claim is open.
     pub membership: Option<Membership>,
     pub counselor: Seat,
+    /// A second member who came in beside the first.
+    pub beside: Option<Beside>,
+    /// A colleague at whom a transfer rings.
+    pub asked: Option<Asked>,
+    /// Who calls for a supervisor.
+    pub called_by: Option<Membership>,
+    /// Counselors' devices that came back before her, with a ticket of an earlier run: only she knows which of them counts.
+    pub parked: Vec<(SessionId, Resume)>,
     /// What the visitor was told about the counselor.
     pub missing: Missing,
     /// The counselor was told that the visitor is away.
@@ -56,6 +64,19 @@ pub struct Seat {
     pub answered_ms: u64,
 }
 
+/// A second member's device.
+pub struct Beside {
+    pub membership: Membership,
+    pub seat: Seat,
+}
+
+/// A colleague was asked to take the conversation over, and has not answered.
+pub struct Asked {
+    pub to: SessionId,
+    pub replaces: ClaimId,
+    pub until_ms: u64,
+}
+
 /// How far the visitor has been told about a missing counselor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Missing {
@@ -68,6 +89,8 @@ pub enum Missing {
 pub struct Claim {
     pub membership: Membership,
     pub reason: JoinReason,
+    /// The membership that ends once this one counts.
+    pub replaces: Option<ClaimId>,
     /// `None` while that device is not connected.
     pub session: Option<SessionId>,
     pub until_ms: u64,
@@ -122,6 +145,10 @@ impl Conversation {
             left: false,
             membership: None,
             counselor: Seat::empty(now_ms),
+            beside: None,
+            asked: None,
+            called_by: None,
+            parked: Vec::new(),
             missing: Missing::Here,
             told_away: false,
             claim: None,
@@ -150,8 +177,61 @@ impl Conversation {
     /// Everybody who is connected.
     pub fn sessions(&self) -> impl Iterator<Item = SessionId> {
         let claimant = self.claim.as_ref().and_then(|claim| claim.session);
-        let claimant = claimant.filter(|claimant| Some(*claimant) != self.counselor.session);
-        [self.visitor.session, self.counselor.session, claimant].into_iter().flatten()
+        let beside = self.beside.as_ref().and_then(|beside| beside.seat.session);
+        let claimant = claimant.filter(|claimant| ![self.counselor.session, beside].contains(&Some(*claimant)));
+        [self.visitor.session, self.counselor.session, beside, claimant].into_iter().flatten()
+    }
+
+    /// Whose keys were opened: the first member and the second.
+    pub fn members(&self) -> impl Iterator<Item = Membership> {
+        self.membership.into_iter().chain(self.beside_membership())
+    }
+
+    pub fn beside_membership(&self) -> Option<Membership> {
+        self.beside.as_ref().map(|beside| beside.membership)
+    }
+
+    pub fn seats_mut(&mut self) -> impl Iterator<Item = &mut Seat> {
+        core::iter::once(&mut self.counselor).chain(self.beside.as_mut().map(|beside| &mut beside.seat))
+    }
+
+    /// The connections of those whose keys were opened.
+    pub fn seated(&self) -> impl Iterator<Item = SessionId> {
+        let first = self.membership.and(self.counselor.session);
+        first.into_iter().chain(self.beside.as_ref().and_then(|beside| beside.seat.session))
+    }
+
+    /// The first and the second member once this claim is complete.
+    pub fn after(&self, claim: &Claim) -> (Option<Membership>, Option<Membership>) {
+        let beside = self.beside_membership();
+        let replaces_beside = beside.is_some_and(|beside| claim.replaces == Some(beside.claim));
+        if replaces_beside || (claim.reason == JoinReason::Join && self.membership.is_some()) {
+            (self.membership, Some(claim.membership))
+        } else {
+            (Some(claim.membership), beside)
+        }
+    }
+
+    pub fn has_fresh_beside(&self, now_ms: u64) -> bool {
+        self.beside.as_ref().is_some_and(|beside| beside.seat.is_fresh(now_ms))
+    }
+
+    /// The membership that this connection stands for.
+    pub fn membership_at(&self, session: SessionId) -> Option<Membership> {
+        let beside = self.beside.as_ref().filter(|beside| beside.seat.session == Some(session));
+        match beside {
+            Some(beside) => Some(beside.membership),
+            None => self.membership.filter(|_| self.counselor.session == Some(session)),
+        }
+    }
+
+    /// The connection of the member who came by this claim.
+    pub fn session_of(&self, claim: ClaimId) -> Option<SessionId> {
+        let beside = self.beside.as_ref().filter(|beside| beside.membership.claim == claim);
+        match beside {
+            Some(beside) => beside.seat.session,
+            None => self.membership.filter(|first| first.claim == claim).and(self.counselor.session),
+        }
     }
 
     /// The present member's session and the one that is being brought in.
@@ -164,5 +244,33 @@ impl Conversation {
 /// A ticket and what the other side of a resume brings along.
 pub struct Stated {
     pub membership: Option<Membership>,
-    pub pending: Option<Membership>,
+    pub beside: Option<Membership>,
+    pub pending: Option<Pending>,
+}
+
+/// A key that her client has sealed and not seen opened: the memberships there will be.
+#[derive(Clone, Copy)]
+pub struct Pending {
+    pub membership: Option<Membership>,
+    pub beside: Option<Membership>,
+}
+
+impl Pending {
+    /// Who is being brought in, and whom it replaces.
+    pub fn newcomer(&self, stated: &Stated) -> Option<(Membership, JoinReason, Option<ClaimId>)> {
+        let is_new =
+            |one: &Membership| [stated.membership, stated.beside].iter().flatten().all(|old| old.claim != one.claim);
+        if let Some(beside) = self.beside.filter(is_new) {
+            let replaces = stated.beside.map(|beside| beside.claim);
+            let reason = if replaces.is_some() { JoinReason::Rejoin } else { JoinReason::Join };
+            return Some((beside, reason, replaces));
+        }
+        let first = self.membership.filter(is_new)?;
+        let reason = match stated.membership {
+            None => JoinReason::Claim,
+            Some(former) if former.member == first.member => JoinReason::Rejoin,
+            Some(_) => JoinReason::Transfer,
+        };
+        Some((first, reason, stated.membership.map(|former| former.claim)))
+    }
 }

@@ -35,6 +35,11 @@ impl CounselorSeat {
             && self.shift.roster_seq == facts.newest_roster().0
     }
 
+    /// There, answering, and not away: can be called or asked.
+    pub fn is_at_work(&self, now_ms: u64) -> bool {
+        lease_holds(self.answered_ms, now_ms) && now_ms < self.until_ms() && self.presence != Presence::Away
+    }
+
     /// Free or in a conversation, and answering.
     pub fn is_on_duty(&self, now_ms: u64) -> bool {
         self.presence == Presence::Available
@@ -79,6 +84,7 @@ impl Line {
         }
         self.void_claims_of_former_devices(now_ms, member, device);
         self.rejoin_where_missing(now_ms);
+        self.tell_calls(now_ms, session);
     }
 
     /// The same tab has reconnected before its former connection was seen to be gone.
@@ -114,6 +120,7 @@ impl Line {
             ClientMsg::Presence(presence) => self.set_presence(session, presence),
             ClientMsg::Accept { conversation } => self.accept(now_ms, session, conversation),
             ClientMsg::Opened { conversation, claim, ack } => self.opened(now_ms, session, conversation, claim, ack),
+            ClientMsg::Colleague { conversation, ask } => self.colleague_asked(now_ms, session, conversation, ask),
             _ => {}
         }
     }
@@ -137,13 +144,15 @@ impl Line {
     /// A connection is gone. Its conversations stay; the rules for a missing counselor begin at the last answer.
     pub(super) fn counselor_gone(&mut self, now_ms: u64, session: SessionId) {
         for conversation in self.conversations.values_mut() {
-            if conversation.counselor.session == Some(session) {
-                conversation.counselor.session = None;
+            for seat in conversation.seats_mut().filter(|seat| seat.session == Some(session)) {
+                seat.session = None;
             }
+            conversation.parked.retain(|(parked, _)| *parked != session);
             if let Some(claim) = conversation.claim.as_mut().filter(|claim| claim.session == Some(session)) {
                 claim.session = None;
             }
         }
+        self.withdraw_transfers_to(session);
         self.rejoin_where_missing(now_ms);
     }
 

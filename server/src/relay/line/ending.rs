@@ -1,6 +1,7 @@
 //! How a conversation ends: by either side, by the end token, by silence. Everything the relay held is gone at once; the
 //! id stays as a tombstone until its tickets have expired.
 
+use amparo_protocol::colleague::TransferGone;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ClaimId, ConversationId, Hash};
 use amparo_protocol::limits::TICKET_SECS;
@@ -12,12 +13,16 @@ use super::{Line, Tombstone};
 impl Line {
     pub(super) fn end_by_session(&mut self, now_ms: u64, session: SessionId, id: ConversationId, reason: EndReason) {
         let Some(conversation) = self.conversations.get(&id) else { return };
+        let is_beside = conversation.beside.as_ref().is_some_and(|beside| beside.seat.session == Some(session));
         let claims = conversation.claim.as_ref().is_some_and(|claim| claim.session == Some(session));
         if conversation.visitor.session == Some(session) {
             self.end(now_ms, id, EndReason::Visitor);
         } else if conversation.counselor.session == Some(session) {
             let reason = if reason == EndReason::Abuse { reason } else { EndReason::Counselor };
             self.end(now_ms, id, reason);
+        } else if is_beside {
+            // Not this member's to end.
+            self.beside_leaves(now_ms, id);
         } else if claims {
             // Given back before it was opened.
             self.lapse_claim(now_ms, id);
@@ -35,8 +40,12 @@ impl Line {
         let Some(conversation) = self.conversations.get(&id) else { return };
         let language = conversation.language;
         let count = if conversation.membership.is_some() { Count::Ended(reason) } else { Count::GaveUp };
-        let counselor = conversation.membership.and(conversation.counselor.session);
-        let sessions: Vec<SessionId> = conversation.sessions().collect();
+        let counselors: Vec<SessionId> =
+            conversation.members().filter_map(|member| conversation.session_of(member.claim)).collect();
+        let parked = conversation.parked.iter().map(|(session, _)| *session);
+        let sessions: Vec<SessionId> = conversation.sessions().chain(parked).collect();
+        self.call_off(id);
+        self.withdraw_transfer(id, TransferGone::Withdrawn);
         for session in sessions {
             self.send(session, ServerMsg::Ended { conversation: id, reason });
             self.tell(session, Tell::Detached { conversation: id });
@@ -46,7 +55,7 @@ impl Line {
         self.forget(id);
         self.bury(now_ms, id, reason, None);
         self.publish(What::Counted { language, count });
-        if let Some(counselor) = counselor {
+        for counselor in counselors {
             self.rest(counselor);
         }
     }

@@ -1,16 +1,16 @@
 //! The one path back: after a dropped connection, a reload, a slow reader or a restart of the relay (design D2).
 
 use amparo_protocol::error::ErrorCode;
-use amparo_protocol::id::{ConversationId, Handle};
+use amparo_protocol::id::{ClaimId, ConversationId, Handle};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::DISPLACE_PING_SECS;
-use amparo_protocol::wire::{EndReason, JoinReason, PeerState, Resume, ResumedState, ServerMsg, TicketFor};
+use amparo_protocol::wire::{EndReason, JoinReason, PeerState, Release, Resume, ResumedState, ServerMsg, TicketFor};
 
 use super::super::command::{SessionId, Tell, What};
 use super::super::ticket::{Membership, Side, TicketBody};
 use super::Line;
 use super::claiming::CLAIM_MS;
-use super::conversation::{Claim, Conversation, Displacing, Missing, Seat, Shown, Stated};
+use super::conversation::{Beside, Claim, Conversation, Displacing, Missing, Pending, Seat, Shown, Stated};
 use super::entering::VisitorSeat;
 
 const DISPLACE_MS: u64 = DISPLACE_PING_SECS * 1000;
@@ -104,6 +104,7 @@ impl Line {
         let mut conversation = Conversation::new(id, site, language, joined_at_ms, now_ms);
         conversation.front = body.front;
         conversation.membership = body.membership;
+        conversation.beside = body.beside.map(|membership| Beside { membership, seat: Seat::empty(now_ms) });
         conversation.provisional = body.side == Side::Counselor;
         if conversation.is_waiting() {
             self.queue.enter(conversation.place(), language, now_ms);
@@ -117,7 +118,8 @@ impl Line {
         let pending = resume.pending.as_ref().and_then(|ticket| self.tickets.open(ticket));
         let pending = pending.filter(|pending| pending.conversation == id && pending.side == Side::Visitor);
         let from_earlier_run = body.generation != self.generation;
-        let stated = Stated { membership: body.membership, pending: pending.and_then(|pending| pending.membership) };
+        let pending = pending.map(|pending| Pending { membership: pending.membership, beside: pending.beside });
+        let stated = Stated { membership: body.membership, beside: body.beside, pending };
         if let Some(seat) = self.visitors.get_mut(&session) {
             seat.conversation = Some(id);
         }
@@ -131,7 +133,7 @@ impl Line {
         self.reconcile(now_ms, id, &stated, from_earlier_run);
         self.welcome(now_ms, session);
         self.tell_resumed(now_ms, session, id, resume);
-        self.tell_lapsed(session, id, stated.pending);
+        self.tell_lapsed(session, id, &stated);
         self.announce(now_ms, id);
         let counselors: Vec<SessionId> = self.conversations[&id].counselors().collect();
         for counselor in counselors {
@@ -145,20 +147,36 @@ impl Line {
         let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
         let provisional = std::mem::take(&mut conversation.provisional);
         let present = conversation.membership;
+        let newcomer = stated.pending.and_then(|pending| pending.newcomer(stated));
+        if provisional {
+            conversation.beside = stated.beside.map(|membership| Beside { membership, seat: Seat::empty(now_ms) });
+        }
         if provisional && !same(present, stated.membership) {
             let counselor = std::mem::replace(&mut conversation.counselor, Seat::empty(now_ms));
             conversation.membership = stated.membership;
-            let claims_again = same(present, stated.pending);
-            if let Some(session) = counselor.session {
+            let is_second = same(present, stated.beside);
+            if let (true, Some(beside)) = (is_second, &mut conversation.beside) {
+                beside.seat = counselor;
+            }
+            let claims_again = same(present, newcomer.map(|(membership, ..)| membership));
+            if let Some(session) = counselor.session.filter(|_| !is_second) {
                 self.tell(session, Tell::Detached { conversation: id });
-                if let (false, Some(present)) = (claims_again, present) {
-                    self.send(session, ServerMsg::ClaimLapsed { conversation: id, claim: present.claim });
+                let counts_still = |one: Membership| stated.membership.is_some_and(|other| is_same_device(one, other));
+                match present.filter(|_| !claims_again) {
+                    Some(present) if counts_still(present) => {
+                        self.send(session, ServerMsg::ClaimLapsed { conversation: id, claim: present.claim });
+                    }
+                    Some(_) => {
+                        self.send(session, ServerMsg::Released { conversation: id, why: Release::Superseded });
+                    }
+                    None => {}
                 }
             }
         }
-        if from_earlier_run && let Some(pending) = stated.pending {
-            self.claim_again(now_ms, id, pending);
+        if from_earlier_run && let Some((membership, reason, replaces)) = newcomer {
+            self.claim_again(now_ms, id, membership, reason, replaces);
         }
+        self.unpark(now_ms, id);
         let conversation = &self.conversations[&id];
         if conversation.is_waiting() && !self.queue.is_waiting(id) {
             self.queue.enter(conversation.place(), conversation.language, now_ms);
@@ -169,17 +187,32 @@ impl Line {
     }
 
     /// The key was sealed and perhaps not opened when the relay was lost: the same claim once more, from now.
-    fn claim_again(&mut self, now_ms: u64, id: ConversationId, membership: Membership) {
+    fn claim_again(
+        &mut self,
+        now_ms: u64,
+        id: ConversationId,
+        membership: Membership,
+        reason: JoinReason,
+        replaces: Option<ClaimId>,
+    ) {
         let device = self
             .counselors
             .iter()
             .find(|(_, seat)| seat.login.member == membership.member && seat.shift.device == membership.device);
         let session = device.map(|(session, _)| *session);
         let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
-        if conversation.claim.is_none() && !same(conversation.membership, Some(membership)) {
-            let reason = if conversation.membership.is_none() { JoinReason::Claim } else { JoinReason::Rejoin };
+        let takes_part = conversation.members().any(|member| member.claim == membership.claim);
+        if conversation.claim.is_none() && !takes_part {
             let until_ms = now_ms + CLAIM_MS;
-            conversation.claim = Some(Claim { membership, reason, session, until_ms, grant: None });
+            conversation.claim = Some(Claim { membership, reason, replaces, session, until_ms, grant: None });
+        }
+    }
+
+    /// She is back and has said who counts: devices that came before her are told.
+    fn unpark(&mut self, now_ms: u64, id: ConversationId) {
+        let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
+        for (session, resume) in std::mem::take(&mut conversation.parked) {
+            self.resume_counselor(now_ms, session, resume);
         }
     }
 
@@ -201,19 +234,20 @@ impl Line {
                 ResumedState::Waiting { position }
             }
         };
-        let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Visitor, membership);
+        let beside = self.conversations[&id].beside_membership();
+        let ticket = self.visitor_ticket(now_ms, &self.conversations[&id], membership, beside);
         let ticket = Some(TicketFor { ticket, membership: membership.map(|membership| membership.claim) });
         let have = resume.have.clone();
         self.tell(session, Tell::Resumed { conversation: id, state, ticket, have });
     }
 
     /// The claim that she still thinks open is not any more.
-    fn tell_lapsed(&mut self, session: SessionId, id: ConversationId, pending: Option<Membership>) {
+    fn tell_lapsed(&mut self, session: SessionId, id: ConversationId, stated: &Stated) {
         let conversation = &self.conversations[&id];
         let open = conversation.claim.as_ref().map(|claim| claim.membership);
-        if let Some(pending) = pending
+        if let Some((pending, ..)) = stated.pending.and_then(|pending| pending.newcomer(stated))
             && !same(open, Some(pending))
-            && !same(conversation.membership, Some(pending))
+            && conversation.members().all(|member| member.claim != pending.claim)
         {
             self.send(session, ServerMsg::ClaimLapsed { conversation: id, claim: pending.claim });
         }
@@ -244,20 +278,23 @@ impl Line {
             self.rebuild(now_ms, &body);
         }
         let conversation = self.conversations.get_mut(&id).expect("found or just rebuilt");
+        let members: Vec<Membership> = conversation.members().collect();
         let claim = conversation.claim.as_mut().filter(|claim| claim.membership.claim == membership.claim);
-        let present = conversation.membership;
-        if same(present, Some(membership)) {
+        if members.iter().any(|member| member.claim == membership.claim) {
             self.attach_counselor(now_ms, session, id, membership, resume);
         } else if let Some(claim) = claim {
             claim.session = Some(session);
             let grant = claim.grant.clone();
             self.resume_claim(now_ms, session, id, membership, grant);
-        } else if let Some(present) = present.filter(|present| is_same_device(*present, membership)) {
+        } else if conversation.provisional {
+            // Two devices name different memberships. Only she has seen which of them was opened.
+            conversation.parked.push((session, resume));
+        } else if let Some(present) = members.into_iter().find(|present| is_same_device(*present, membership)) {
             // Its rejoin did not come through; what it was before still counts.
             self.send(session, ServerMsg::ClaimLapsed { conversation: id, claim: membership.claim });
             self.attach_counselor(now_ms, session, id, present, resume);
         } else {
-            self.send(session, ServerMsg::Released { conversation: id });
+            self.send(session, ServerMsg::Released { conversation: id, why: Release::Superseded });
         }
     }
 
@@ -270,11 +307,18 @@ impl Line {
         resume: Resume,
     ) {
         let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
-        conversation.counselor = Seat::taken(session, now_ms);
+        let seat = Seat::taken(session, now_ms);
+        match conversation.beside.as_mut().filter(|beside| beside.membership.claim == membership.claim) {
+            Some(beside) => beside.seat = seat,
+            None => conversation.counselor = seat,
+        }
         conversation.missing = Missing::Here;
         let visitor = conversation.visitor;
+        let others: Vec<SessionId> = conversation.seated().filter(|other| *other != session).collect();
         conversation.told_away = !visitor.is_fresh(now_ms);
-        let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Counselor, Some(membership));
+        self.introduce(id, session);
+        others.into_iter().for_each(|other| self.introduce(id, other));
+        let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Counselor, Some(membership), None);
         self.tell(session, Tell::CounselorResumed { conversation: id, ticket, have: resume.have });
         let for_secs = u32::try_from(visitor.silent_ms(now_ms) / 1000).unwrap_or(u32::MAX);
         let state = if visitor.is_fresh(now_ms) { PeerState::Here } else { PeerState::Away { for_secs } };
@@ -293,7 +337,8 @@ impl Line {
         membership: Membership,
         grant: Option<amparo_protocol::wire::Grant>,
     ) {
-        let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Counselor, Some(membership));
+        self.introduce(id, session);
+        let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Counselor, Some(membership), None);
         self.send(session, ServerMsg::CounselorResumed { conversation: id, held: Vec::new(), ticket });
         match grant {
             Some(grant) => self.send(session, ServerMsg::Grant(grant)),

@@ -54,7 +54,7 @@ impl Line {
             if let (true, Some(visitor)) = (is_due, conversation.visitor.session) {
                 conversation.told_position = Some(position);
                 conversation.told_position_ms = now_ms;
-                let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Visitor, None);
+                let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Visitor, None, None);
                 self.send(visitor, ServerMsg::Waiting { conversation: id, position, ticket });
             }
         }
@@ -125,7 +125,7 @@ impl Line {
         self.counselors
             .iter()
             .filter(|(_, seat)| seat.presence == Presence::Available && seat.may_take(now_ms, &self.facts))
-            .filter(|(_, seat)| has_room(&seat.login.member))
+            .filter(|(session, seat)| has_room(&seat.login.member) && !self.is_asked(**session))
             .map(|(session, seat)| Free { session: *session, languages: seat.login.languages.clone() })
             .collect()
     }
@@ -135,8 +135,8 @@ impl Line {
         let mut talking: BTreeMap<MemberId, u32> = BTreeMap::new();
         for conversation in self.conversations.values() {
             let claiming = conversation.claim.as_ref().map(|claim| claim.membership.member);
-            let present = conversation.membership.map(|membership| membership.member);
-            for member in [present, claiming.filter(|claiming| Some(*claiming) != present)].into_iter().flatten() {
+            let present: Vec<MemberId> = conversation.members().map(|membership| membership.member).collect();
+            for member in present.iter().copied().chain(claiming.filter(|claiming| !present.contains(claiming))) {
                 *talking.entry(member).or_default() += 1;
             }
         }

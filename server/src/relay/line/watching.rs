@@ -5,7 +5,7 @@ use amparo_protocol::limits::{
     COUNSELOR_MISSING_ASK_SECS, COUNSELOR_MISSING_MOVE_SECS, COUNSELOR_MISSING_TOLD_SECS, DEPOSIT_SECS, IDLE_END_SECS,
     IDLE_WARN_SECS, TICKET_REFRESH_SECS, VISITOR_MISSING_END_SECS,
 };
-use amparo_protocol::wire::{EndReason, PeerState, ServerMsg, TicketFor};
+use amparo_protocol::wire::{Back, EndReason, PeerState, ServerMsg, TicketFor};
 
 use super::super::command::{Count, SessionId, What};
 use super::super::ticket::Side;
@@ -25,6 +25,7 @@ impl Line {
             self.watch_returns(now_ms, id);
             self.watch_visitor(now_ms, id);
             self.rejoin_if_missing(now_ms, id);
+            self.watch_together(now_ms, id);
             self.watch_counselor(now_ms, id);
             self.watch_silence(now_ms, id);
             self.refresh_tickets(now_ms, id);
@@ -113,10 +114,11 @@ impl Line {
         let Some(conversation) = self.conversations.get_mut(&id) else { return };
         let (Some(_), Some(visitor)) = (conversation.membership, conversation.visitor.session) else { return };
         let silent_ms = conversation.counselor.silent_ms(now_ms);
-        let missing = if conversation.counselor.is_fresh(now_ms) { Missing::Here } else { missing_after(silent_ms) };
+        let is_somebody_here = conversation.counselor.is_fresh(now_ms) || conversation.has_fresh_beside(now_ms);
+        let missing = if is_somebody_here { Missing::Here } else { missing_after(silent_ms) };
         if missing == conversation.missing {
             if silent_ms >= COUNSELOR_MISSING_MOVE_SECS * 1000 && conversation.claim.is_none() {
-                self.back_in_queue(now_ms, id);
+                self.back_in_queue(now_ms, id, Back::Missing);
             }
             return;
         }
@@ -155,9 +157,16 @@ impl Line {
         }
         conversation.tickets_at_ms = now_ms;
         let Conversation { membership, visitor, counselor, .. } = *conversation;
-        let counselor = membership.and(counselor.session);
-        for (session, side) in [(visitor.session, Side::Visitor), (counselor, Side::Counselor)] {
-            let ticket = self.ticket(now_ms, &self.conversations[&id], side, membership);
+        let beside = conversation.beside_membership();
+        let second = conversation.beside.as_ref().and_then(|beside| beside.seat.session);
+        let sides = [
+            (visitor.session, Side::Visitor, membership),
+            (membership.and(counselor.session), Side::Counselor, membership),
+            (second, Side::Counselor, beside),
+        ];
+        for (session, side, membership) in sides {
+            let beside = beside.filter(|_| side == Side::Visitor);
+            let ticket = self.ticket(now_ms, &self.conversations[&id], side, membership, beside);
             let ticket = TicketFor { ticket, membership: membership.map(|membership| membership.claim) };
             if let Some(session) = session {
                 self.send(session, ServerMsg::Ticket { conversation: id, ticket });

@@ -166,7 +166,7 @@ impl Visitor {
         match msg {
             ServerMsg::Beat { beat, .. } => answers.push(encode(&ClientMsg::Pong { beat })),
             ServerMsg::Waiting { conversation, position, ticket } => self.waits(conversation, position, ticket),
-            ServerMsg::BackInQueue { conversation, position, ticket } => {
+            ServerMsg::BackInQueue { conversation, position, ticket, .. } => {
                 self.pending = None;
                 self.waits(conversation, position, ticket);
             }
@@ -345,7 +345,7 @@ impl Counselor {
             ServerMsg::ClaimLapsed { conversation, claim } => {
                 self.conversations.retain(|id, membership| *id != conversation || membership.claim != claim);
             }
-            ServerMsg::Ended { conversation, .. } | ServerMsg::Released { conversation } => {
+            ServerMsg::Ended { conversation, .. } | ServerMsg::Released { conversation, .. } => {
                 self.conversations.remove(&conversation);
             }
             _ => {}

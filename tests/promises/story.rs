@@ -1,0 +1,219 @@
+//! A whole day in little: an organisation from nothing, two counselors and a supervisor, visitors in three languages;
+//! transfer with and without what was written before, a called supervisor who joins and leaves, a counselor's browser that
+//! dies, an end for abuse. Every step is looked for on every screen (requirements 84, 86 and 87).
+
+use std::time::Duration;
+
+use amparo_tests::counselor::Counselor;
+use amparo_tests::deadline::{PATIENCE, until};
+use amparo_tests::driver::{Engine, Settings};
+use amparo_tests::view::View;
+use amparo_tests::visitor::Visitor;
+use amparo_tests::world::World;
+
+/// All three speak English and Arabic, Omar Spanish too.
+const ANA: Settings = Settings { engine: Engine::Chromium, language: "en", width: 1280, height: 900, dark: false };
+const OMAR: Settings = Settings { language: "es", ..ANA };
+const SARA: Settings = Settings { language: "ar", dark: true, ..ANA };
+const PHONE: Settings = Settings { width: 390, height: 844, ..ANA };
+const ASK_ANOTHER_WITHIN: Duration = Duration::from_secs(75);
+
+async fn team() -> (World, Counselor, Counselor, Counselor) {
+    let (world, ana) = World::with_ana(ANA).await;
+    let for_omar = ana.invites().await;
+    ana.desk().press("invite-supervisor").await;
+    ana.desk().press("invite").await;
+    let for_sara = until("another link is made", PATIENCE, async || {
+        let link = ana.desk().text("invite-link").await;
+        if link == for_omar { Err("it is the first".to_owned()) } else { Ok(link) }
+    })
+    .await;
+    let (omar, sara) = tokio::join!(
+        Counselor::accepts_invitation(&for_omar, "Omar", OMAR),
+        Counselor::accepts_invitation(&for_sara, "Sara", SARA),
+    );
+    for newcomer in [&omar, &sara] {
+        newcomer.desk().sees_screen(&["approval"]).await;
+    }
+    ana.opens_page("members").await;
+    ana.desk().press("approve").await;
+    until("both are approved", 2 * PATIENCE, async || {
+        let both = "return document.querySelectorAll('[data-test=member-approved]').length === 3";
+        if ana.desk().script(both, vec![]).await? == true {
+            return Ok(());
+        }
+        if ana.desk().is_shown("approve").await {
+            ana.desk().press("approve").await;
+        }
+        Err("not yet".to_owned())
+    })
+    .await;
+    ana.returns_to_the_desk().await;
+    for newcomer in [&omar, &sara] {
+        newcomer.desk().find_within("presence", 2 * PATIENCE).await;
+    }
+    (world, ana, omar, sara)
+}
+
+async fn comes(world: &World, name: &'static str, settings: Settings) -> Visitor {
+    let visitor = Visitor::arrives(world, name, settings).await;
+    visitor.opens_the_chat().await;
+    visitor.enters().await;
+    visitor
+}
+
+/// The visitor's screen lists exactly these.
+async fn lists(visitor: &Visitor, names: &[&str]) {
+    let read = "return [...document.querySelectorAll('[data-test=reader]')].map(one => one.textContent.trim())";
+    until(&format!("{} reads who reads: {names:?}", visitor.browser.name), PATIENCE, async || {
+        let listed = visitor.frame().script(read, vec![]).await?;
+        if listed == serde_json::json!(names) { Ok(()) } else { Err(format!("it is {listed}")) }
+    })
+    .await;
+}
+
+/// The line over a conversation on the desk names, or does not name, this colleague.
+async fn desk_names(desk: &Counselor, name: &str, is_named: bool) {
+    until(&format!("{} reads who reads", desk.browser.name), PATIENCE, async || {
+        let words = desk.desk().text("readers").await;
+        if words.contains(name) == is_named { Ok(()) } else { Err(words) }
+    })
+    .await;
+}
+
+/// A picture for people to judge, and nothing that axe objects to.
+async fn is_looked_at(view: View<'_>, screen: &str) {
+    let Settings { language, width, dark, .. } = view.browser.settings;
+    let name = format!("{screen}-{language}-{width}{}", if dark { "-dark" } else { "" });
+    view.browser.keeps_screen(&name).await;
+    let found = view.axe_findings().await;
+    assert!(found.is_empty(), "{name}: {found:#?}");
+}
+
+async fn hands_over(from: &Counselor, to: &Counselor) {
+    from.desk().press("transfer").await;
+    from.desk().find("transfer-list").await;
+    let choose = "const name = arguments[0];
+        const all = [...document.querySelectorAll('[data-test=colleague]')];
+        const one = all.find(button => button.textContent.includes(name));
+        one?.click();
+        return !!one;";
+    is_looked_at(from.desk(), "console-transfer").await;
+    until("the colleague is in the list", PATIENCE, async || {
+        let name = vec![serde_json::json!(to.browser.name)];
+        if from.desk().script(choose, name).await? == true { Ok(()) } else { Err("not yet".to_owned()) }
+    })
+    .await;
+    from.desk().sees_attribute("transfer-state", "data-state", &["asked"], PATIENCE).await;
+    to.desk().find("request").await;
+    is_looked_at(to.desk(), "console-request").await;
+    assert!(to.desk().text("request-by").await.contains(&from.browser.name));
+    to.desk().press("request-accept").await;
+    to.is_talking().await;
+    from.desk().sees_attribute("conversation", "data-state", &["released"], PATIENCE).await;
+    from.talk().sees_nothing_said(PATIENCE).await;
+    from.desk().press("clear").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_alone_and_nobody_reads_along_unseen() {
+    let (world, ana, omar, sara) = team().await;
+
+    // Mary, in English, is handed from Ana to Omar, and shares what was written.
+    ana.is_available().await;
+    let mary = comes(&world, "Mary", Settings { dark: true, ..PHONE }).await;
+    ana.accepts().await;
+    mary.is_talking().await;
+    mary.talk().says("only for Ana").await;
+    ana.talk().sees("only for Ana").await;
+    lists(&mary, &["Ana"]).await;
+    omar.is_available().await;
+    hands_over(&ana, &omar).await;
+    lists(&mary, &["Omar"]).await;
+    mary.talk().says("only for Omar").await;
+    omar.talk().sees_exactly(&["only for Omar".to_owned()], PATIENCE).await;
+    is_looked_at(mary.frame(), "widget-taken-over").await;
+    mary.frame().press("share").await;
+    omar.talk().sees("only for Ana").await;
+    mary.frame().sees_no("share").await;
+
+    // Noor, in Arabic, with Ana; a supervisor is called, joins, leaves.
+    ana.is_ready_again().await;
+    let noor = comes(&world, "Noor", Settings { language: "ar", ..PHONE }).await;
+    ana.accepts().await;
+    noor.is_talking().await;
+    noor.talk().says("قبل سارة").await;
+    ana.desk().press("call").await;
+    ana.desk().sees_attribute("calling", "data-rung", &["1"], PATIENCE).await;
+    is_looked_at(ana.desk(), "console-calling").await;
+    sara.desk().find("call-for-me").await;
+    is_looked_at(sara.desk(), "console-call").await;
+    assert!(!omar.desk().is_shown("call-for-me").await, "only supervisors are called");
+    sara.desk().press("join").await;
+    sara.is_talking().await;
+    lists(&noor, &["Ana", "Sara"]).await;
+    desk_names(&ana, "Sara", true).await;
+    desk_names(&sara, "Ana", true).await;
+    sara.talk().says("أنا سارة").await;
+    noor.talk().sees("أنا سارة").await;
+    ana.talk().sees("أنا سارة").await;
+    noor.talk().says("للجميع").await;
+    sara.talk().sees_exactly(&["أنا سارة".to_owned(), "للجميع".to_owned()], PATIENCE).await;
+    noor.frame().unfold("who").await;
+    is_looked_at(noor.frame(), "widget-two-members").await;
+    noor.frame().unfold("who").await;
+    is_looked_at(ana.desk(), "console-two-members").await;
+    is_looked_at(sara.desk(), "console-beside").await;
+    sara.desk().press("leave").await;
+    sara.desk().sees_attribute("conversation", "data-state", &["released"], PATIENCE).await;
+    sara.desk().press("clear").await;
+    lists(&noor, &["Ana"]).await;
+    desk_names(&ana, "Sara", false).await;
+    noor.talk().says("لآنا وحدها").await;
+    ana.talk().sees("لآنا وحدها").await;
+
+    // Ana's browser dies. Meanwhile Omar hands Mary to Sara, who gets nothing of before and ends for abuse.
+    ana.browser.driver.kill_browser();
+    sara.is_available().await;
+    hands_over(&omar, &sara).await;
+    lists(&mary, &["Sara"]).await;
+    mary.frame().press("share-no").await;
+    mary.talk().says("only for Sara").await;
+    sara.talk().sees_exactly(&["only for Sara".to_owned()], PATIENCE).await;
+    sara.desk().press("end").await;
+    sara.desk().press("end-abuse").await;
+    sara.desk().press("abuse-insults").await;
+    mary.frame().sees_screen(&["ended"]).await;
+
+    // Luz, in Spanish, with Omar; he cannot go on, and she waits in front.
+    omar.is_ready_again().await;
+    let luz = comes(&world, "Luz", Settings { language: "es", ..PHONE }).await;
+    omar.accepts().await;
+    luz.is_talking().await;
+    luz.talk().says("sólo para Omar").await;
+    omar.talk().sees("sólo para Omar").await;
+    omar.desk().press("transfer").await;
+    omar.desk().press("give-back").await;
+    luz.frame().sees_screen(&["waiting"]).await;
+    luz.frame().find("back").await;
+    is_looked_at(luz.frame(), "widget-back-in-queue").await;
+    luz.waits_at(1).await;
+    omar.desk().press("clear").await;
+
+    // Noor has read that the connection is gone, and asks for somebody else: before Luz nobody is overtaken, both are served.
+    noor.frame().sees_attribute("peer", "data-state", &["away", "may-ask"], ASK_ANOTHER_WITHIN).await;
+    omar.is_ready_again().await;
+    omar.accepts().await;
+    luz.is_talking().await;
+    omar.talk().sees_nothing_said(Duration::from_secs(1)).await;
+    noor.frame().sees_attribute("peer", "data-state", &["may-ask"], ASK_ANOTHER_WITHIN).await;
+    noor.frame().press("ask-another").await;
+    sara.desk().press("clear").await;
+    sara.is_ready_again().await;
+    sara.accepts().await;
+    noor.is_talking().await;
+    lists(&noor, &["Sara"]).await;
+    sara.talk().sees_nothing_said(Duration::from_secs(1)).await;
+    noor.frame().press("share").await;
+    sara.talk().sees("لآنا وحدها").await;
+}
