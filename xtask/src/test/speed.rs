@@ -17,13 +17,7 @@ const SHORT: [&str; 3] = ["50", "5", "1000"];
 
 pub fn check() -> Result<Counts, Failed> {
     let amparo = build::release()?;
-    run(Command::new(env!("CARGO")).current_dir(paths::root()).args([
-        "build",
-        "--release",
-        "--quiet",
-        "-p",
-        "amparo-bench",
-    ]))?;
+    run(&mut build::optimised(&["--package", "amparo-bench"]))?;
     let folder = paths::target().join("release");
     let mut bench = Command::new(folder.join("bench"));
     let said = crate::command::quiet(bench.arg(amparo).arg(folder.join("bench-reference")).args(SHORT))?;
