@@ -11,5 +11,4 @@ fn main() {
         println!("cargo::rerun-if-changed={}", folder.display());
     }
     println!("cargo::rerun-if-changed=../target/dist/version.txt");
-    println!("cargo::rerun-if-changed=migrations");
 }

@@ -7,10 +7,11 @@
 use std::cmp::Ordering;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{AnyPool, Executor};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{AnyPool, Executor, SqlStr};
 
 pub mod care;
 pub mod copy;
@@ -28,7 +29,19 @@ pub mod trail;
 
 use row::Columns;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+/// Every change of the schema: number, name, text. Written out, because sqlx's macro compiles both databases once more.
+const CHANGES: [(i64, &str, &str); 2] = [
+    (1, "first", include_str!("../../migrations/0001_first.sql")),
+    (2, "desk", include_str!("../../migrations/0002_desk.sql")),
+];
+
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    let changes = CHANGES.map(|(number, name, text)| {
+        let text = SqlStr::from_static(text);
+        Migration::new(number, name.into(), MigrationType::Simple, text, false)
+    });
+    Migrator::with_migrations(changes.into())
+});
 
 /// Set on every SQLite connection. Deleted rows are overwritten, and a commit is on disk before it is answered.
 const SQLITE_PRAGMAS: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
