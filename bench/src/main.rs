@@ -5,17 +5,12 @@
 
 #![expect(clippy::print_stdout, reason = "the table and the last line's JSON are what it is run for")]
 
-mod house;
-mod load;
-mod meter;
-mod pair;
-mod relay;
-
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::load::Throughput;
-use crate::meter::Meter;
+use amparo_bench::load::Throughput;
+use amparo_bench::meter::Meter;
+use amparo_bench::{house, load, pair, relay};
 
 /// What to run, and how much of it.
 struct Plan {

@@ -70,6 +70,19 @@ impl Pair {
         (delivered, sealed)
     }
 
+    /// The visitor sends as fast as the line takes it, and her counselor reads it.
+    pub async fn flood(mut self) {
+        loop {
+            let epoch = self.epochs.newest().expect("the epoch was made at the claim");
+            let id = MessageId(random_bytes(&mut random()));
+            let body = Body::Text(TEXT.to_owned());
+            let message = seal_message(epoch, Author::Visitor, self.next, id, self.next, &body);
+            self.next += 1;
+            self.visitor.send(&ClientMsg::Send { conversation: self.conversation, message }).await;
+            self.counselor.message(self.bare).await;
+        }
+    }
+
     /// The visitor ends, and both browsers close.
     pub async fn end(mut self) {
         let conversation = self.conversation;

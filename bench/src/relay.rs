@@ -17,9 +17,14 @@ pub struct Amparo {
 
 impl Amparo {
     pub fn start(binary: &Path) -> Self {
+        Self::start_with(binary, &[])
+    }
+
+    /// With more arguments than the folder and the port.
+    pub fn start_with(binary: &Path, more: &[&str]) -> Self {
         let folder = std::env::temp_dir().join(format!("amparo-bench-{}", std::process::id()));
         let port = free_port();
-        let (mut child, start_time) = serve(binary, port, &folder);
+        let (mut child, start_time) = serve(binary, port, &folder, more);
         let setup_token = first_line_with(&mut child, "#setup=");
         Self { child, folder, port, start_time, setup_token }
     }
@@ -31,7 +36,7 @@ impl Amparo {
     /// `kill -9` and a new start on the same folder; answers how long that took.
     pub fn loses_power(&mut self, binary: &Path) -> Duration {
         end(&mut self.child);
-        let (child, start_time) = serve(binary, self.port, &self.folder);
+        let (child, start_time) = serve(binary, self.port, &self.folder, &[]);
         self.child = child;
         start_time
     }
@@ -74,10 +79,10 @@ impl Reference {
 }
 
 /// Starts the relay and waits until it answers.
-fn serve(binary: &Path, port: u16, folder: &Path) -> (Child, Duration) {
+fn serve(binary: &Path, port: u16, folder: &Path, more: &[&str]) -> (Child, Duration) {
     let began = Instant::now();
     let mut command = Command::new(binary);
-    command.arg("serve").args(["--listen", &format!("127.0.0.1:{port}")]).arg("--data").arg(folder);
+    command.arg("serve").args(["--listen", &format!("127.0.0.1:{port}")]).arg("--data").arg(folder).args(more);
     let child = command.stdout(Stdio::piped()).spawn().expect("the relay's binary starts");
     wait_until_healthy(port);
     (child, began.elapsed())

@@ -1,22 +1,3 @@
-//! What a webmaster or an administrator may have written: the settings file, sites, hours, addresses.
 #![no_main]
 
-use std::collections::BTreeMap;
-
-use amparo_protocol::settings::{LineSettings, SiteSettings};
-use amparo_server::config::{Config, Settings, normal_origin};
-use amparo_server::relay::hours::Schedule;
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|text: &str| {
-    if let Ok(settings) = toml::from_str::<Settings>(text) {
-        let _refused = Config::load(settings, &BTreeMap::new());
-    }
-    if let Some(origin) = normal_origin(text) {
-        assert_eq!(normal_origin(&origin).as_deref(), Some(origin.as_str()), "one form");
-    }
-    if let Ok(settings) = serde_json::from_str::<LineSettings>(text) {
-        let _schedule = Schedule::new(settings);
-    }
-    let _refused = serde_json::from_str::<SiteSettings>(text);
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| amparo_sim::any_bytes::settings::settings(input));

@@ -1,14 +1,3 @@
-//! Messages of both directions: any bytes are refused or understood, and what is understood is written alike.
 #![no_main]
 
-use amparo_protocol::wire::{ClientMsg, ServerMsg, decode, encode};
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|bytes: &[u8]| {
-    if let Ok(message) = decode::<ClientMsg>(bytes) {
-        assert_eq!(decode::<ClientMsg>(&encode(&message)), Ok(message));
-    }
-    if let Ok(message) = decode::<ServerMsg>(bytes) {
-        assert_eq!(decode::<ServerMsg>(&encode(&message)), Ok(message));
-    }
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| amparo_sim::any_bytes::wire::wire(input));

@@ -57,12 +57,26 @@ pub fn each<'a>(names: impl Iterator<Item = &'a str>, secs: u64) -> Result<usize
     let mut count = 0;
     for name in names {
         step(&format!("fuzzing {name} for {secs} s"));
-        let found = paths::work().join("fuzz").join(name);
-        std::fs::create_dir_all(&found).map_err(|error| format!("{}: {error}", found.display()))?;
-        run(&mut fuzzer(name, secs, &found)?)?;
+        run(&mut fuzzer(name, secs, &found(name)?)?)?;
         count += 1;
     }
     Ok(count)
+}
+
+/// Fuzzes one; answers the fuzzer's own figures.
+pub fn figures(name: &str, secs: u64) -> Result<String, String> {
+    let found = found(name)?;
+    let output = fuzzer(name, secs, &found)?.output().map_err(|error| error.to_string())?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let stats: Vec<&str> = said.lines().filter(|line| line.starts_with("stat::")).collect();
+    if output.status.success() { Ok(stats.join("\n")) } else { Err(said) }
+}
+
+/// Where what former runs have found is kept.
+fn found(name: &str) -> Result<PathBuf, String> {
+    let folder = paths::work().join("fuzz").join(name);
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
 }
 
 fn fuzzer(name: &str, secs: u64, found: &Path) -> Result<Command, String> {

@@ -25,17 +25,7 @@ struct Tools {
 /// `cargo xtask setup`: everything at once, so that later commands need no network for tools.
 pub fn run_all(_arguments: &[String]) -> Result<(), String> {
     wasm_target()?;
-    for name in [
-        "cargo-deny",
-        "cargo-fuzz",
-        "trunk",
-        "wasm-bindgen",
-        "wasm-bindgen-test-runner",
-        "geckodriver",
-        "esbuild",
-        "wasm-opt",
-        "wasm2js",
-    ] {
+    for name in ["trunk", "wasm-bindgen", "wasm-bindgen-test-runner", "geckodriver", "esbuild", "wasm-opt", "wasm2js"] {
         tool(name)?;
     }
     npm_package("axe-core").map(|_| ())

@@ -6,21 +6,13 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is run for")]
 
-#[path = "../browser.rs"]
-mod browser;
-#[path = "../faults.rs"]
-mod faults;
-#[path = "../house.rs"]
-mod house;
-#[path = "../relay.rs"]
-mod relay;
-
 use std::cell::Cell;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use browser::{CounselorsBrowser, VisitorsBrowser};
+use amparo_bench::browser::{CounselorsBrowser, VisitorsBrowser};
+use amparo_bench::{faults, house, relay};
 use tokio::task::LocalSet;
 use tokio::time::sleep;
 

@@ -5,17 +5,12 @@
 
 #![expect(clippy::print_stdout, reason = "the findings are what it is run for")]
 
-#[path = "../house.rs"]
-mod house;
-#[path = "../pair.rs"]
-mod pair;
-#[path = "../relay.rs"]
-mod relay;
-
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::time::Duration;
+
+use amparo_bench::{house, pair, relay};
 
 const MESSAGES: usize = 20;
 /// The relay erases within a minute of the end.
