@@ -6,8 +6,8 @@ use futures_util::{SinkExt, StreamExt};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::meter::Meter;
-use crate::relay::Reference;
+use amparo_bench::meter::Meter;
+use amparo_bench::relay::Reference;
 
 /// As long as a sealed short message with its frame.
 const MESSAGE_BYTES: usize = 1_147;

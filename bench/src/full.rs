@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::echo;
-use crate::house::House;
-use crate::load::{self, Throughput};
+use amparo_bench::house::House;
+use amparo_bench::load::{self, Throughput};
 use crate::machine;
-use crate::meter::Meter;
-use crate::pair::{self, Crowd};
-use crate::relay::{Amparo, Reference};
+use amparo_bench::meter::Meter;
+use amparo_bench::pair::{self, Crowd};
+use amparo_bench::relay::{Amparo, Reference};
 
 /// How often each comparison is made.
 const ROUNDS: usize = 5;

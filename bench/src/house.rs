@@ -16,6 +16,7 @@ use amparo_protocol::api::{
     InvitationAccept, InvitationCreate, InvitationStart, MemberRow, NewMember, PassAnswer, PassRequest,
     RegistrationStarted, RosterAnswer, SetupFinish, SetupStart, SiteRow, roles,
 };
+use amparo_protocol::desk::{AbuseReason, AbuseReport};
 use amparo_protocol::id::{OrgKey, Pass, SiteKey};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
@@ -30,6 +31,7 @@ use crate::relay::Amparo;
 
 /// Where the imagined host page lives.
 const HOST_PAGE: &str = "https://www.example.org";
+const SOON: std::time::Duration = std::time::Duration::from_millis(700);
 const PASSWORD: &str = "a password of the load generator";
 
 pub fn random() -> UnwrapErr<SysRng> {
@@ -78,6 +80,21 @@ impl House {
         let request = ureq::post(format!("{}/api/pass", self.base)).header("origin", HOST_PAGE);
         let mut answer = request.send_json(PassRequest { site: self.site }).expect("the relay issues a pass");
         answer.body_mut().read_json::<PassAnswer>().expect("a pass").pass
+    }
+
+    /// A request that writes to the database; answers its status.
+    pub fn counts_a_reason(&self) -> u16 {
+        let report = AbuseReport { language: Language::En, reason: AbuseReason::Prank };
+        let request = ureq::post(format!("{}/api/abuse", self.base)).header("origin", &self.base);
+        let request = request.header("cookie", &self.counselors[0].cookie);
+        let answer = request.config().http_status_as_error(false).build().send_json(report);
+        answer.map_or(0, |answer| answer.status().as_u16())
+    }
+
+    /// Whether a new connection is served soon.
+    pub fn is_healthy(&self) -> bool {
+        let request = ureq::get(format!("{}/healthz", self.base)).config().timeout_global(Some(SOON)).build();
+        request.call().is_ok()
     }
 
     /// Fresh shift keys under the newest roster.

@@ -8,19 +8,15 @@
 
 mod echo;
 mod full;
-mod house;
-mod load;
 mod machine;
-mod meter;
-mod pair;
-mod relay;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::load::Throughput;
-use crate::meter::Meter;
-use crate::pair::Crowd;
+use amparo_bench::load::Throughput;
+use amparo_bench::meter::Meter;
+use amparo_bench::pair::Crowd;
+use amparo_bench::{house, load, pair, relay};
 
 /// Of a short run: conversations at once, seconds of sending, idle connections.
 const PAIRS: usize = 50;

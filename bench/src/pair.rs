@@ -15,7 +15,7 @@ use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, MessageId, OrgKey};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::PROTOCOL_VERSION;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::{ClientMsg, Grant, Have, Hello, Newcomer, Presence, ServerMsg, decode, encode};
+use amparo_protocol::wire::{ClientMsg, EndReason, Grant, Have, Hello, Newcomer, Presence, ServerMsg, decode, encode};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -27,6 +27,10 @@ use crate::house::{House, SignedIn, now_unix_secs, random};
 use crate::relay::{Amparo, Reference};
 
 const TEXT: &str = "Good evening. I am here, and I have time for you. Take all the time you need.";
+
+/// What every browser and every proxy sends, in a form that is found again.
+pub const AGENT: &str = "Mozilla/5.0 (canary; browser of nobody)";
+pub const ADDRESS: &str = "203.0.113.177";
 
 /// Both ends of one conversation.
 pub struct Pair {
@@ -49,11 +53,17 @@ impl Pair {
 
     /// The visitor's next message and its acknowledgement; answers how long the message took to be opened.
     pub async fn exchange(&mut self) -> Duration {
+        self.exchange_sealed().await.0
+    }
+
+    /// The same, with the sealed bytes that crossed the relay.
+    pub async fn exchange_sealed(&mut self) -> (Duration, Sealed) {
         let epoch = self.epochs.newest().expect("the epoch was made at the claim");
         let began = Instant::now();
         let id = MessageId(random_bytes(&mut random()));
         let message = seal_message(epoch, Author::Visitor, self.next, id, self.next, &Body::Text(TEXT.to_owned()));
         self.next += 1;
+        let sealed = message.clone();
         self.visitor.send(&ClientMsg::Send { conversation: self.conversation, message }).await;
         let message = self.counselor.message(self.bare).await;
         let opened = open_message(epoch, &message, Holders::Only(self.device)).expect("our own message opens");
@@ -63,7 +73,27 @@ impl Pair {
         self.counselor.send(&ClientMsg::Ack { conversation: self.conversation, ack }).await;
         let ack = self.visitor.ack(self.bare).await;
         open_ack(epoch, &ack).expect("our own acknowledgement opens");
-        delivered
+        (delivered, sealed)
+    }
+
+    /// The visitor sends as fast as the line takes it, and her counselor reads it.
+    pub async fn flood(mut self) {
+        loop {
+            let epoch = self.epochs.newest().expect("the epoch was made at the claim");
+            let id = MessageId(random_bytes(&mut random()));
+            let body = Body::Text(TEXT.to_owned());
+            let message = seal_message(epoch, Author::Visitor, self.next, id, self.next, &body);
+            self.next += 1;
+            self.visitor.send(&ClientMsg::Send { conversation: self.conversation, message }).await;
+            self.counselor.message(self.bare).await;
+        }
+    }
+
+    /// The visitor ends, and both browsers close.
+    pub async fn end(mut self) {
+        let conversation = self.conversation;
+        self.visitor.send(&ClientMsg::End { conversation, reason: EndReason::Visitor }).await;
+        self.counselor.until(|message| matches!(message, ServerMsg::Ended { .. }).then_some(())).await;
     }
 }
 
@@ -179,6 +209,8 @@ impl Line {
         let origin =
             if cookie.is_empty() { "null".to_owned() } else { url.replace("ws://", "http://").replace("/ws", "") };
         request.headers_mut().insert("origin", origin.parse().expect("an origin"));
+        request.headers_mut().insert("user-agent", AGENT.parse().expect("a header's value"));
+        request.headers_mut().insert("x-forwarded-for", ADDRESS.parse().expect("a header's value"));
         if !cookie.is_empty() {
             request.headers_mut().insert("cookie", cookie.parse().expect("a cookie"));
         }

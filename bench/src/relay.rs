@@ -17,25 +17,33 @@ pub struct Amparo {
 
 impl Amparo {
     pub fn start(binary: &Path) -> Self {
+        Self::start_with(binary, &[])
+    }
+
+    /// With more arguments than the folder and the port.
+    pub fn start_with(binary: &Path, more: &[&str]) -> Self {
         let folder = std::env::temp_dir().join(format!("amparo-bench-{}", std::process::id()));
         let port = free_port();
-        let began = Instant::now();
-        let mut child = Command::new(binary)
-            .arg("serve")
-            .args(["--listen", &format!("127.0.0.1:{port}")])
-            .arg("--data")
-            .arg(&folder)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the relay's binary starts");
-        wait_until_healthy(port);
-        let start_time = began.elapsed();
+        let (mut child, start_time) = serve(binary, port, &folder, more);
         let setup_token = first_line_with(&mut child, "#setup=");
         Self { child, folder, port, start_time, setup_token }
     }
 
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// `kill -9` and a new start on the same folder; answers how long that took.
+    pub fn loses_power(&mut self, binary: &Path) -> Duration {
+        end(&mut self.child);
+        let (child, start_time) = serve(binary, self.port, &self.folder, &[]);
+        self.child = child;
+        start_time
+    }
+
+    /// What SQLite writes to.
+    pub fn database_files(&self) -> Vec<PathBuf> {
+        ["amparo.db", "amparo.db-wal", "amparo.db-shm"].map(|name| self.folder.join(name)).into()
     }
 
     pub fn http(&self) -> String {
@@ -68,6 +76,16 @@ impl Reference {
     pub fn stop(&mut self) {
         end(&mut self.child);
     }
+}
+
+/// Starts the relay and waits until it answers.
+fn serve(binary: &Path, port: u16, folder: &Path, more: &[&str]) -> (Child, Duration) {
+    let began = Instant::now();
+    let mut command = Command::new(binary);
+    command.arg("serve").args(["--listen", &format!("127.0.0.1:{port}")]).arg("--data").arg(folder).args(more);
+    let child = command.stdout(Stdio::piped()).spawn().expect("the relay's binary starts");
+    wait_until_healthy(port);
+    (child, began.elapsed())
 }
 
 /// What follows `mark` in the first line that has it.

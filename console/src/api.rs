@@ -7,7 +7,7 @@ use amparo_protocol::api::{
     MemberRow, Publication, RegistrationStarted, RosterAnswer, SetupFinish, SetupStart, SetupState, SignInFinish,
     SignInStart, SignInStarted, SiteRow,
 };
-use amparo_protocol::desk::{AbuseReport, Board, CareRow, CountRow, DeskRow, MemberCare, TrailRow};
+use amparo_protocol::desk::{AbuseReport, BlockRequest, Board, CareRow, CountRow, DeskRow, MemberCare, TrailRow};
 use amparo_protocol::error::{ErrorBody, ErrorCode};
 use amparo_protocol::id::MemberId;
 use amparo_protocol::settings::SiteSettings;
@@ -142,6 +142,10 @@ pub async fn save_desk(body: &DeskRow) -> Result<DeskRow, Failure> {
 
 pub async fn count_abuse(body: &AbuseReport) -> Result<(), Failure> {
     send("POST", "/api/abuse", Some(json(body))).await.map(|_| ())
+}
+
+pub async fn block(body: &BlockRequest) -> Result<(), Failure> {
+    send("POST", "/api/block", Some(json(body))).await.map(|_| ())
 }
 
 pub async fn board() -> Result<Board, Failure> {

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::MemberId;
+use crate::id::{ConversationId, MemberId};
 use crate::language::Language;
 use crate::settings::Date;
 use crate::wire::Presence;
@@ -79,6 +79,15 @@ pub enum AbuseReason {
 pub struct AbuseReport {
     pub language: Language,
     pub reason: AbuseReason,
+}
+
+/// Ends a conversation for abuse and puts whoever is on its other side behind others for a day. `POST /api/block`
+/// (supervisors, of a conversation that they are in).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlockRequest {
+    pub conversation: ConversationId,
+    pub report: AbuseReport,
 }
 
 /// The line as it is now. `GET /api/board` (supervisors and administrators).
@@ -169,10 +178,11 @@ pub enum TrailEvent {
     SiteChanged,
     LineChanged,
     DeskChanged,
+    Blocked,
 }
 
 impl TrailEvent {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SignedIn,
         Self::Invited,
         Self::RosterPublished,
@@ -182,6 +192,7 @@ impl TrailEvent {
         Self::SiteChanged,
         Self::LineChanged,
         Self::DeskChanged,
+        Self::Blocked,
     ];
 
     /// As it is kept.
@@ -196,6 +207,7 @@ impl TrailEvent {
             Self::SiteChanged => "site-changed",
             Self::LineChanged => "line-changed",
             Self::DeskChanged => "desk-changed",
+            Self::Blocked => "blocked",
         }
     }
 

@@ -223,9 +223,13 @@ pub enum ServerMsg {
         presence: Presence,
     },
     /// Application heartbeat. `freshest_age_secs`: age of the freshest available counselor's answer; `None` = nobody.
+    /// `answered`: the newest beat of this connection whose answer has come, zero for none: then its first message counts.
+    /// That was `answered_ms_ago`, so that a browser can tell how long this was on its way at most.
     Beat {
         beat: u32,
         freshest_age_secs: Option<u16>,
+        answered: u32,
+        answered_ms_ago: u32,
     },
     /// The connection is refused or was misused; the relay closes it next.
     Refused {

@@ -150,8 +150,8 @@ fn server_msgs() -> Vec<ServerMsg> {
     let others = vec![
         ServerMsg::Welcome(Box::new(welcome)),
         ServerMsg::Ready { generation: 1, now_unix_secs: 2, presence: Presence::Break },
-        ServerMsg::Beat { beat: 1, freshest_age_secs: Some(9) },
-        ServerMsg::Beat { beat: u32::MAX, freshest_age_secs: None },
+        ServerMsg::Beat { beat: 1, freshest_age_secs: Some(9), answered: 0, answered_ms_ago: 7_999 },
+        ServerMsg::Beat { beat: u32::MAX, freshest_age_secs: None, answered: 9, answered_ms_ago: u32::MAX },
         ServerMsg::Waiting { conversation, position: 1, ticket: sealed(190) },
         ServerMsg::StillThere,
         ServerMsg::Newcomer(newcomer.clone()),

@@ -1,7 +1,7 @@
 //! The accept loop: a connection that stays silent is closed, the number of connections is bounded by what the system
 //! allows, and all of them end with the relay.
 //!
-//! Never: an address. Where a connection comes from is not looked at.
+//! Never: an address beyond the request that it came with.
 
 use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::app::Tasks;
+use crate::http::whence::Peer;
 
 const FIRST_BYTE: Duration = Duration::from_secs(5);
 const HEADER: Duration = Duration::from_secs(10);
@@ -53,7 +54,7 @@ async fn accept(listener: &TcpListener, permits: &Arc<Semaphore>) -> Counted {
     let permit = permits.clone().acquire_owned().await.expect("the semaphore is never closed");
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return Counted { stream, _permit: permit },
+            Ok((stream, peer)) => return Counted { stream, peer: Peer(peer.ip()), _permit: permit },
             Err(cause) => {
                 if cause.kind() != io::ErrorKind::ConnectionAborted {
                     tracing::error!(%cause, "a connection could not be accepted");
@@ -71,7 +72,8 @@ async fn connection(accepted: Counted, router: Router, stop: CancellationToken) 
     if !matches!(first, Some(Ok(Ok(())))) {
         return;
     }
-    let service = service_fn(move |request| answer(router.clone(), request));
+    let peer = accepted.peer;
+    let service = service_fn(move |request| answer(router.clone(), request, peer));
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER)
@@ -94,7 +96,12 @@ async fn connection(accepted: Counted, router: Router, stop: CancellationToken) 
     let _ended = timeout(GRACE, served).await;
 }
 
-async fn answer(router: Router, request: hyper::Request<Incoming>) -> Result<Response, std::convert::Infallible> {
+async fn answer(
+    router: Router,
+    mut request: hyper::Request<Incoming>,
+    peer: Peer,
+) -> Result<Response, std::convert::Infallible> {
+    request.extensions_mut().insert(peer);
     let is_chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
     let mut response = match timeout(REQUEST, router.oneshot(request)).await {
         Ok(answered) => answered?,
@@ -117,6 +124,7 @@ fn connections_max() -> usize {
 /// A connection that gives its place back when it is closed, WebSockets included.
 struct Counted {
     stream: TcpStream,
+    peer: Peer,
     _permit: OwnedSemaphorePermit,
 }
 

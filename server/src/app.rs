@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::assets::Assets;
+use crate::buckets::Buckets;
 use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::demo::Demo;
@@ -31,6 +32,8 @@ pub struct App {
     /// Connections where WebSockets are blocked.
     pub polls: Arc<Polls>,
     pub assets: Assets,
+    /// Who does too much.
+    pub buckets: Arc<Buckets>,
     pub passwords: Arc<Passwords>,
     /// Sign-ins and registrations between their two requests.
     pub attempts: Arc<Attempts>,
@@ -65,6 +68,7 @@ impl App {
             tasks,
             relay,
             polls: Arc::default(),
+            buckets: Arc::default(),
             passwords: Arc::new(passwords),
             attempts: Arc::new(Attempts::default()),
             demo: demo.map(Arc::new),

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -29,6 +29,8 @@ pub struct Config {
     pub log_level: LogLevel,
     /// Where Prometheus asks; on this machine only.
     pub metrics: Option<SocketAddr>,
+    /// Whose `X-Forwarded-For` and `Forwarded` are believed.
+    pub trusted_proxies: Vec<IpAddr>,
     /// Only `amparo demo` sets it.
     pub is_demo: bool,
 }
@@ -64,6 +66,9 @@ pub struct Settings {
     /// Address on this machine for Prometheus, such as 127.0.0.1:9464 [default: none]
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub metrics: Option<SocketAddr>,
+    /// Addresses of proxies in front, whose X-Forwarded-For is believed, such as 127.0.0.1 [default: none]
+    #[arg(long, global = true, value_name = "ADDRESS", value_delimiter = ',')]
+    pub trusted_proxies: Option<Vec<IpAddr>>,
     /// TOML file with these settings [default: amparo.toml in the data folder, where there is one]
     #[arg(long, global = true, value_name = "FILE")]
     #[serde(skip)]
@@ -124,6 +129,7 @@ impl Settings {
             database_url: self.database_url.or(next.database_url),
             log_level: self.log_level.or(next.log_level),
             metrics: self.metrics.or(next.metrics),
+            trusted_proxies: self.trusted_proxies.or(next.trusted_proxies),
             config: self.config.or(next.config),
         }
     }
@@ -141,6 +147,10 @@ impl Settings {
                     settings.log_level = Some(clap::ValueEnum::from_str(value, false).map_err(|_| bad())?);
                 }
                 "AMPARO_METRICS" => settings.metrics = Some(value.parse().map_err(|_| bad())?),
+                "AMPARO_TRUSTED_PROXIES" => {
+                    let addresses = value.split(',').map(|address| address.trim().parse());
+                    settings.trusted_proxies = Some(addresses.collect::<Result<_, _>>().map_err(|_| bad())?);
+                }
                 "AMPARO_CONFIG" => settings.config = Some(value.into()),
                 _ => return Err(ConfigError::UnknownVariable(name.clone())),
             }
@@ -168,10 +178,11 @@ impl Settings {
         };
         let log_level = self.log_level.unwrap_or(LogLevel::Info);
         let metrics = self.metrics;
+        let trusted_proxies = self.trusted_proxies.unwrap_or_default();
         if let Some(public) = metrics.filter(|address| !address.ip().is_loopback()) {
             return Err(ConfigError::PublicMetrics(public));
         }
-        Ok(Config { data, listen, public_url, database, log_level, metrics, is_demo: false })
+        Ok(Config { data, listen, public_url, database, log_level, metrics, trusted_proxies, is_demo: false })
     }
 }
 

@@ -7,6 +7,7 @@ pub mod accept;
 pub mod app;
 pub mod assets;
 pub mod backup;
+pub mod buckets;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use amparo_client::view::{Content, MessageState, Phase, ShownMessage};
 use amparo_protocol::id::ConversationId;
-use amparo_protocol::limits::AVAILABLE_MAX_AGE_SECS;
 
 use crate::people::{of_visitor, text, theirs};
 use crate::world::World;
+
+/// Design D8.
+const AVAILABLE_AT_MOST_MS: u64 = 25_000;
 
 /// A sentence that says what was wrong.
 pub type Verdict = Result<(), String>;
@@ -105,11 +107,9 @@ impl History {
     }
 
     fn no_lie_about_presence(&self, world: &World, seat: &crate::people::Seat) -> Verdict {
-        let age_secs = world.now_ms.saturating_sub(world.last_answer_ms) / 1000;
-        // Seconds are whole, of the answer's age and of the way.
-        let at_most = AVAILABLE_MAX_AGE_SECS + seat.beat_under_way_ms / 1000 + 1;
-        if seat.program.may_show_available(world.now_ms) && age_secs > at_most {
-            return Err(format!("{} reads \"available\", and nobody has answered for {age_secs} s", seat.name));
+        let age_ms = world.now_ms.saturating_sub(world.last_answer_ms);
+        if seat.program.may_show_available(world.now_ms) && age_ms > AVAILABLE_AT_MOST_MS {
+            return Err(format!("{} reads \"available\", and nobody has answered for {age_ms} ms", seat.name));
         }
         Ok(())
     }

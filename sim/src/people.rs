@@ -19,8 +19,6 @@ pub struct Seat {
     pub program: Visitor,
     pub line: Option<LineId>,
     pub said: Vec<String>,
-    /// How long the newest heartbeat was on its way.
-    pub beat_under_way_ms: u64,
 }
 
 pub struct Desk {
@@ -42,7 +40,7 @@ impl Seat {
             continuing: false,
         };
         let program = Visitor::new(config, Box::new(random.fork()));
-        Self { name: format!("visitor {number}"), program, line: None, said: Vec::new(), beat_under_way_ms: 0 }
+        Self { name: format!("visitor {number}"), program, line: None, said: Vec::new() }
     }
 
     pub fn is_in(&self) -> bool {

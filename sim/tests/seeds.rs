@@ -17,12 +17,15 @@ fn a_seed_is_told_again_alike() {
     assert_eq!(first, second);
 }
 
-/// What the checks are worth: messages that are lost are noticed within a few seeds.
+/// What the checks are worth: messages that are lost, and a presence that is older than it looks, are noticed.
 #[test]
 fn a_relay_that_is_wrong_on_purpose_is_caught() {
     let lost = (0..20).find_map(|seed| tell_with(seed, Fault::LosesMessages).err());
     let lost = lost.expect("a lost message is noticed");
     assert!(lost.contains("in the calm") || lost.contains("with a hole"), "{lost}");
+    let stale = (0..100).find_map(|seed| tell_with(seed, Fault::HidesTheWay).err());
+    let stale = stale.expect("a heartbeat that was held up is noticed");
+    assert!(stale.contains("reads \"available\""), "{stale}");
 }
 
 #[test]

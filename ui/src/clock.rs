@@ -1,12 +1,33 @@
 //! The browser's clock, as numbers for the state machines, and timers that stop when they are dropped.
 
+use std::cell::Cell;
+
 use amparo_protocol::language::Language;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
-/// Milliseconds since 1970 by this browser's clock.
+thread_local! {
+    /// What was told last.
+    static TOLD: Cell<Told> = const { Cell::new(Told { now_ms: 0.0, date_ms: 0.0, running_ms: 0.0 }) };
+}
+
+#[derive(Clone, Copy)]
+struct Told {
+    now_ms: f64,
+    date_ms: f64,
+    running_ms: f64,
+}
+
+/// Milliseconds since 1970 by this browser's clock, which never goes back: somebody may set the date while the page is
+/// open, and the other clock, which nobody sets, may stand still while the machine sleeps. So whichever went further counts.
 pub fn now_ms() -> u64 {
-    js_sys::Date::now() as u64
+    let date_ms = js_sys::Date::now();
+    let running_ms = window().performance().map_or(0.0, |performance| performance.now());
+    let told = TOLD.get();
+    let passed_ms = (date_ms - told.date_ms).max(running_ms - told.running_ms).max(0.0);
+    let now_ms = told.now_ms + passed_ms;
+    TOLD.set(Told { now_ms, date_ms, running_ms });
+    now_ms as u64
 }
 
 /// Hours and minutes of a moment in the browser's time zone, as in `09:41`.

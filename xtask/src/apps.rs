@@ -168,16 +168,11 @@ fn follow_growing_memory(glue: &Path) -> Result<(), String> {
 
 /// Compiler flags; the folders of this machine must not end up in what visitors are sent.
 pub fn flags(more: &[&str]) -> String {
-    let cargo_home = env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| env::home_dir().map(|home| home.join(".cargo")))
-        .unwrap_or_default();
-    let mut flags = vec![
-        format!("--remap-path-prefix={}=amparo", paths::root().display()),
-        format!("--remap-path-prefix={}=cargo", cargo_home.display()),
+    let mut flags = paths::anonymous();
+    flags.extend([
         // Rolled up instead of written out: a visitor waits for the bytes, and a message is a few blocks.
         "--cfg=sha2_backend_soft=\"compact\"".to_owned(),
-    ];
+    ]);
     flags.extend(more.iter().map(|flag| (*flag).to_owned()));
     flags.join("\u{1f}")
 }

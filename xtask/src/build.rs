@@ -18,24 +18,23 @@ pub fn release() -> Result<PathBuf, String> {
     setup::c_compiler()?;
     web()?;
     step("relay");
-    run(Command::new("cargo").current_dir(paths::root()).args([
-        "build",
-        "--release",
-        "--quiet",
-        "--package",
-        "amparo-server",
-        "--bin",
-        "amparo",
-    ]))?;
+    run(&mut optimised(&["--package", "amparo-server", "--bin", "amparo"]))?;
     Ok(paths::target().join("release/amparo"))
 }
 
 /// The load generator and the bare relay beside it.
 pub fn bench() -> Result<(PathBuf, PathBuf), String> {
-    let build = ["build", "--release", "--quiet", "--package", "amparo-bench"];
-    run(Command::new("cargo").current_dir(paths::root()).args(build))?;
+    run(&mut optimised(&["--package", "amparo-bench"]))?;
     let folder = paths::target().join("release");
     Ok((folder.join("bench"), folder.join("bench-reference")))
+}
+
+/// A release build of what the arguments select, with no trace of this machine's folders.
+pub fn optimised(selected: &[&str]) -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(paths::root()).args(["build", "--release", "--quiet", "--locked"]).args(selected);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", paths::anonymous().join("\u{1f}")).env("CFLAGS", paths::anonymous_c());
+    cargo
 }
 
 /// Everything that is served to browsers, below `target/dist`.

@@ -9,9 +9,12 @@ mod command;
 mod deliver;
 mod demo;
 mod dist;
+mod fuzz;
 mod names;
 mod paths;
 mod plain_data;
+mod reproducible;
+mod sbom;
 mod setup;
 mod shrink;
 mod soak;
@@ -31,6 +34,9 @@ fn main() -> ExitCode {
         "web" => build::web(),
         "demo" => demo::run_demo(&arguments[1..]),
         "dist" => dist::run_dist(&arguments[1..]),
+        "fuzz" => fuzz::run_fuzz(&arguments[1..]),
+        "reproducible" => reproducible::run_reproducible(&arguments[1..]),
+        "sbom" => sbom::run_sbom(&arguments[1..]),
         "soak" => soak::run_soak(&arguments[1..]),
         "setup" => setup::run_all(&arguments[1..]),
         "test" => test::run(&arguments[1..]),
@@ -55,4 +61,7 @@ cargo xtask dist    builds the WordPress plugin: target/plugin/amparo.zip
 cargo xtask setup   installs the tools that the others would install when they need them
 cargo xtask test    everything: formatting, lints, tests, real browsers
 cargo xtask tidy    the rules of the repository that the compiler does not check
-cargo xtask soak    [FROM] [COUNT]: ten thousand seeds of bad luck, with progress";
+cargo xtask soak    [PERCENT]: the long tests, with docs/soak-report.md; seeds FROM COUNT tells stories of the simulation
+cargo xtask fuzz    [SECONDS] [TARGET…]: random bytes for every parser, on a nightly compiler
+cargo xtask sbom    what the relay is made of: target/amparo.cdx.json
+cargo xtask reproducible   builds two clean clones in different folders and compares every byte (long)";

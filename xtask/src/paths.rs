@@ -21,3 +21,21 @@ pub fn dist() -> PathBuf {
 pub fn work() -> PathBuf {
     target().join("xtask")
 }
+
+/// Compiler flags that keep this machine's folders out of what is built: the same source gives the same bytes anywhere.
+pub fn anonymous() -> Vec<String> {
+    vec![
+        format!("--remap-path-prefix={}=amparo", root().display()),
+        format!("--remap-path-prefix={}=cargo", cargo_home().display()),
+    ]
+}
+
+/// The same for the C code in SQLite and `ring`.
+pub fn anonymous_c() -> String {
+    format!("-ffile-prefix-map={}=amparo -ffile-prefix-map={}=cargo", root().display(), cargo_home().display())
+}
+
+fn cargo_home() -> PathBuf {
+    let home = || std::env::home_dir().map(|home| home.join(".cargo"));
+    std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(home).unwrap_or_default()
+}

@@ -14,7 +14,7 @@ use crate::crypto::primitives::OrgId;
 use crate::crypto::roster::{Roster, RosterError};
 use crate::crypto::seal::Author;
 use crate::view::{Connection, Content};
-use crate::visitor::{LastBeat, Link, Ongoing, Stage, Visitor};
+use crate::visitor::{Link, Ongoing, Stage, Visitor};
 
 /// How long one sign that the counselor is writing lasts.
 const TYPING_SHOWN_MS: u64 = 7_000;
@@ -22,7 +22,10 @@ const TYPING_SHOWN_MS: u64 = 7_000;
 impl Visitor {
     pub(super) fn take(&mut self, now_ms: u64, msg: ServerMsg) {
         match msg {
-            ServerMsg::Beat { beat, freshest_age_secs } => self.on_beat(now_ms, beat, freshest_age_secs),
+            ServerMsg::Beat { beat, freshest_age_secs, answered, answered_ms_ago } => {
+                self.beats.hear(now_ms, beat, freshest_age_secs, answered, answered_ms_ago);
+                self.out.push(ClientMsg::Pong { beat });
+            }
             ServerMsg::Refused { code } => self.on_refused(now_ms, code),
             ServerMsg::Welcome(welcome) => self.on_welcome(now_ms, *welcome),
             ServerMsg::Line(opening) => self.on_line(opening),
@@ -133,11 +136,6 @@ impl Visitor {
 
     fn is_ongoing(&self, conversation: ConversationId) -> bool {
         self.ongoing.as_ref().is_some_and(|ongoing| ongoing.id == conversation)
-    }
-
-    fn on_beat(&mut self, now_ms: u64, beat: u32, freshest_age_secs: Option<u16>) {
-        self.beat = Some(LastBeat { at_ms: now_ms, freshest_age_secs });
-        self.out.push(ClientMsg::Pong { beat });
     }
 
     fn on_refused(&mut self, now_ms: u64, code: ErrorCode) {

@@ -3,6 +3,7 @@
 //! Never: a socket, a timer, a screen. Nothing typed leaves it before a counselor's device has proved that it opened the
 //! key made here; nothing the relay says can change that.
 
+mod beats;
 mod deposit;
 mod flow;
 mod membership;
@@ -10,7 +11,7 @@ mod resume;
 
 use amparo_protocol::id::{ConversationId, EndToken, Hash, MessageId, OrgKey, Pass, SiteKey, Ticket};
 use amparo_protocol::language::Language;
-use amparo_protocol::limits::{AVAILABLE_MAX_AGE_SECS, KEEP_AFTER_END_SECS};
+use amparo_protocol::limits::KEEP_AFTER_END_SECS;
 use amparo_protocol::wire::{ClientMsg, EndReason, Grant, LineState, PeerState, RefuseReason, ServerMsg};
 
 use crate::Random;
@@ -18,6 +19,7 @@ use crate::conversation::{Conversation, Side, wipe};
 use crate::crypto::deposit::HostHalf;
 use crate::crypto::seal::Author;
 use crate::view::{Connection, Phase, VisitorView};
+use crate::visitor::beats::Beats;
 use crate::visitor::membership::{Membership, Pending};
 
 /// What the tag and the loader give.
@@ -53,7 +55,7 @@ pub struct Visitor {
     is_shut: bool,
     ongoing: Option<Ongoing>,
     conversation: Conversation,
-    beat: Option<LastBeat>,
+    beats: Beats,
     typing_until_ms: u64,
     out: Vec<ClientMsg>,
     view: VisitorView,
@@ -106,11 +108,6 @@ impl Ongoing {
     }
 }
 
-struct LastBeat {
-    at_ms: u64,
-    freshest_age_secs: Option<u16>,
-}
-
 impl Visitor {
     pub fn new(config: VisitorConfig, random: Random) -> Self {
         let host_half = config.host_half.map(HostHalf::new);
@@ -131,7 +128,7 @@ impl Visitor {
             is_shut: false,
             ongoing: None,
             conversation: Conversation::new(Side::Visitor),
-            beat: None,
+            beats: Beats::default(),
             typing_until_ms: 0,
             out: Vec::new(),
             view,
@@ -152,6 +149,7 @@ impl Visitor {
     pub fn on_open(&mut self, now_ms: u64, pass: Option<Pass>) {
         self.out.clear();
         self.link = Link::Greeting;
+        self.beats = Beats::begin(now_ms);
         self.view.connection = Connection::Connecting;
         self.out.extend(self.hello(pass).map(ClientMsg::Hello));
         self.draw(now_ms);
@@ -191,13 +189,9 @@ impl Visitor {
 
     /// Whether the word "available" may be shown now (design D8).
     pub fn may_show_available(&self, now_ms: u64) -> bool {
-        let is_fresh = |beat: &LastBeat| {
-            let silence_secs = now_ms.saturating_sub(beat.at_ms).div_ceil(1000);
-            beat.freshest_age_secs.is_some_and(|age_secs| u64::from(age_secs) + silence_secs <= AVAILABLE_MAX_AGE_SECS)
-        };
         self.view.connection == Connection::Open
             && self.view.line().is_some_and(|line| line.state == LineState::Available)
-            && self.beat.as_ref().is_some_and(is_fresh)
+            && self.beats.are_fresh(now_ms)
     }
 
     /// The screen speaks another language now. A place in the queue keeps the one in which it was asked for.

@@ -98,7 +98,7 @@ impl Relay {
     /// Lapsed claims, missing counselors, heartbeats, offers.
     pub fn tick(&mut self, house: &House) {
         self.beats += 1;
-        let beat = ServerMsg::Beat { beat: self.beats, freshest_age_secs: Some(0) };
+        let beat = ServerMsg::Beat { beat: self.beats, freshest_age_secs: Some(0), answered: 0, answered_ms_ago: 0 };
         self.out.extend(self.parties.keys().map(|to| (*to, beat.clone())));
         let ids: Vec<ConversationId> = self.kept.keys().copied().collect();
         for id in ids {

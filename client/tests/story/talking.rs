@@ -189,7 +189,7 @@ fn a_missing_message_is_one_gap_after_five_seconds_and_heals() {
 fn the_word_available_needs_a_fresh_answer_of_a_counselor() {
     let mut world = World::new(12);
     world.everybody_connects();
-    let beat = |age| ServerMsg::Beat { beat: 1, freshest_age_secs: age };
+    let beat = |age| ServerMsg::Beat { beat: 1, freshest_age_secs: age, answered: 0, answered_ms_ago: 0 };
     world.hand_over(Who::Mary, beat(Some(10)));
     assert!(world.mary.may_show_available(NOON_MS + 14_000));
     assert!(!world.mary.may_show_available(NOON_MS + 14_001), "10 + 15 seconds are too old");

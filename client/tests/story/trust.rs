@@ -322,7 +322,7 @@ fn nonsense(world: &World, random: &mut Seeded) -> ServerMsg {
         9 => ServerMsg::StillThere,
         10 => ServerMsg::Peer { conversation, state: PeerState::MayAskAnother },
         11 => ServerMsg::Newcomer(Newcomer { shift: rubbish, ..newcomer(world, &world.house, JoinReason::Transfer) }),
-        _ => ServerMsg::Beat { beat: 1, freshest_age_secs: Some(u16::MAX) },
+        _ => ServerMsg::Beat { beat: 1, freshest_age_secs: Some(u16::MAX), answered: 0, answered_ms_ago: 0 },
     }
 }
 

@@ -1,6 +1,7 @@
 //! How a counselor ends a conversation: as usual, or for abuse with a reason that is counted and told to nobody.
 
-use amparo_protocol::desk::{AbuseReason, AbuseReport};
+use amparo_protocol::api::roles;
+use amparo_protocol::desk::{AbuseReason, AbuseReport, BlockRequest};
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::language::Language;
 use amparo_protocol::wire::EndReason;
@@ -26,6 +27,25 @@ impl Desk {
                 let _ = api::count_abuse(&AbuseReport { language, reason }).await;
             });
         });
+    }
+
+    /// The same, and whoever is on the other side waits behind others for a day. The relay ends it; where it does not hear
+    /// of it, it ends like any other.
+    pub fn end_and_block(&self, id: ConversationId, reason: AbuseReason) {
+        let Some(language) = self.language_of(id) else { return };
+        self.outgoing.update(|outgoing| drop(outgoing.cancel(id)));
+        let desk = *self;
+        spawn_local(async move {
+            let report = AbuseReport { language, reason };
+            if api::block(&BlockRequest { conversation: id, report }).await.is_err() {
+                desk.end_for_abuse(id, reason);
+            }
+        });
+    }
+
+    /// Whether this member may put somebody behind others.
+    pub fn may_block(&self) -> bool {
+        self.has_role(roles::SUPERVISOR)
     }
 
     pub(super) fn language_of(&self, id: ConversationId) -> Option<Language> {

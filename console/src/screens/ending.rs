@@ -6,6 +6,7 @@ use amparo_protocol::id::ConversationId;
 use amparo_ui::texts::t;
 use leptos::prelude::*;
 
+use super::form::Tick;
 use crate::desk::Desk;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,10 +68,14 @@ fn Really(id: ConversationId, asking: RwSignal<Asking>) -> impl IntoView {
 #[component]
 fn Reason(id: ConversationId, asking: RwSignal<Asking>) -> impl IntoView {
     let desk = Desk::here();
+    let blocks = RwSignal::new(false);
     let reasons = REASONS.map(|(reason, key, name)| {
         let end = move |_| {
             asking.set(Asking::Nothing);
-            desk.end_for_abuse(id, reason);
+            match blocks.get_untracked() {
+                true => desk.end_and_block(id, reason),
+                false => desk.end_for_abuse(id, reason),
+            }
         };
         view! { <button type="button" class="am-button" data-test=name on:click=end>{t(key)}</button> }
     });
@@ -78,6 +83,12 @@ fn Reason(id: ConversationId, asking: RwSignal<Asking>) -> impl IntoView {
         <div class="am-conversation__end am-conversation__end--reasons" role="group" aria-label=t("abuse.question")>
             <p class="am-conversation__question">{t("abuse.question")}</p>
             <p class="am-field__hint">{t("abuse.words")}</p>
+            {desk.may_block().then(|| view! {
+                <Tick name="abuse-block" is_ticked=blocks on_change=Callback::new(move |ticked| blocks.set(ticked))>
+                    {t("abuse.block")}
+                    <span class="am-field__hint">{t("abuse.block-words")}</span>
+                </Tick>
+            })}
             {reasons.into_iter().collect_view()}
             <EndNo asking words="abuse.no"/>
         </div>

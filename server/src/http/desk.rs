@@ -1,6 +1,7 @@
 //! What helps at the desk: phrases, referrals, the rest between conversations; and the count of what was ended for abuse.
 
-use amparo_protocol::desk::{AbuseReport, DeskRow, DeskSettings, TrailEvent};
+use amparo_protocol::api::roles;
+use amparo_protocol::desk::{AbuseReport, BlockRequest, DeskRow, DeskSettings, TrailEvent};
 use amparo_protocol::error::ErrorCode;
 use axum::Json;
 use axum::extract::State;
@@ -41,7 +42,28 @@ pub async fn ended_for_abuse(
     _: Approved,
     Body(report): Body<AbuseReport>,
 ) -> Result<StatusCode, ApiError> {
-    let what = format!("abuse-{}", report.reason.word());
-    app.store.count(app.clock.now().unix_days(), report.language.tag(), "web", &what).await?;
+    count(&app, report).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/block`: ends the conversation that the supervisor is in, counts the reason, and puts whoever is on its other
+/// side behind others for a day. The trail says that it happened; nobody learns or keeps of whom.
+pub async fn block(
+    State(app): State<App>,
+    Supervisor(supervisor): Supervisor,
+    Body(request): Body<BlockRequest>,
+) -> Result<StatusCode, ApiError> {
+    // Who only administers is in no conversation.
+    if supervisor.roles & roles::SUPERVISOR == 0 {
+        return Err(ErrorCode::NotFound.into());
+    }
+    app.relay.block(request.conversation, supervisor.id).await;
+    count(&app, request.report).await?;
+    trail::record(&app, supervisor.id, TrailEvent::Blocked).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn count(app: &App, AbuseReport { language, reason }: AbuseReport) -> Result<(), ApiError> {
+    let what = format!("abuse-{}", reason.word());
+    Ok(app.store.count(app.clock.now().unix_days(), language.tag(), "web", &what).await?)
 }

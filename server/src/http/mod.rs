@@ -39,6 +39,7 @@ mod sign_in;
 mod sites;
 mod socket;
 mod trail;
+pub mod whence;
 
 /// What visitors' browsers send.
 const SMALL_BODY_BYTES: usize = 4 * 1024;
@@ -99,6 +100,7 @@ fn console() -> Router<App> {
         .route("/api/line", get(line::show).post(line::change))
         .route("/api/desk", get(desk::show).post(desk::change))
         .route("/api/abuse", post(desk::ended_for_abuse))
+        .route("/api/block", post(desk::block))
         .route("/api/board", get(board::show))
         .route("/api/care", get(care::list))
         .route("/api/members/{id}/care", post(care::change))

@@ -12,7 +12,9 @@ use super::account;
 use super::attempts::{Failures, SignIn, delay_secs};
 use super::body::Body;
 use super::guard::{self, OwnPage, SignedIn};
+use super::whence::From;
 use crate::app::App;
+use crate::buckets::Doing;
 use crate::error::ApiError;
 use crate::password::Account;
 use crate::store::login::Login;
@@ -22,9 +24,11 @@ use crate::totp;
 /// `POST /api/sign-in/start`
 pub async fn start(
     State(app): State<App>,
+    from: From,
     _: OwnPage,
     Body(body): Body<SignInStart>,
 ) -> Result<Json<SignInStarted>, ApiError> {
+    from.may(&app, Doing::SignIn)?;
     let now = app.clock.now();
     let sign_in_key = sign_in_key(&body.sign_in_name);
     let member = app.store.member_by_sign_in_name(&body.sign_in_name).await?;

@@ -5,12 +5,20 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::guard;
+use super::whence::From;
 use crate::app::App;
+use crate::buckets::Doing;
 use crate::error::ApiError;
 use crate::relay::transport::socket;
 
 /// `GET /ws`
-pub async fn open(State(app): State<App>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Result<Response, ApiError> {
+pub async fn open(
+    State(app): State<App>,
+    from: From,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, ApiError> {
+    from.may(&app, Doing::Connect)?;
     let login = guard::login_of_page(&headers, &app).await?;
-    Ok(socket::upgrade(app, login, upgrade))
+    Ok(socket::upgrade(app, login, from.0, upgrade))
 }

@@ -13,6 +13,8 @@ use amparo_protocol::wire::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::buckets::Whence;
+
 /// One connection, unique for as long as the relay runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SessionId(pub u64);
@@ -49,6 +51,17 @@ pub enum Command {
     /// When messages last passed through these conversations.
     Active {
         conversations: Vec<(ConversationId, u64)>,
+    },
+
+    /// A visitor's connection, before it says anything.
+    Arrived {
+        session: SessionId,
+        whence: Whence,
+    },
+    /// A supervisor ends the conversation that they are in; whoever is on its other side waits behind others for a day.
+    Block {
+        conversation: ConversationId,
+        by: MemberId,
     },
 
     Open {
@@ -222,8 +235,10 @@ impl Command {
             | Self::EndToken { .. }
             | Self::LoginEnded { .. }
             | Self::MemberRemoved { .. }
-            | Self::Active { .. } => None,
-            Self::Open { session, .. }
+            | Self::Active { .. }
+            | Self::Block { .. } => None,
+            Self::Arrived { session, .. }
+            | Self::Open { session, .. }
             | Self::Continue { session, .. }
             | Self::Resume { session, .. }
             | Self::Report { session, .. }
@@ -243,6 +258,7 @@ mod tests {
     use serde::de::DeserializeOwned;
 
     use super::*;
+    use crate::buckets::Bucket;
 
     const SESSION: SessionId = SessionId(7);
     const CONVERSATION: ConversationId = ConversationId([1; 16]);
@@ -260,6 +276,9 @@ mod tests {
         travels(Command::EndToken { end_token: Hash([1; 32]) });
         travels(Command::LoginEnded { login: Hash([1; 32]) });
         travels(Command::MemberRemoved { member: MemberId([2; 16]) });
+        let bucket = Bucket([5; 16]);
+        travels(Command::Arrived { session: SESSION, whence: Whence { bucket, former: Some(bucket) } });
+        travels(Command::Block { conversation: CONVERSATION, by: MemberId([2; 16]) });
         travels(Command::Active { conversations: vec![(CONVERSATION, 3)] });
         travels(Command::Open {
             session: SESSION,

@@ -17,9 +17,11 @@ use super::facts::LineFacts;
 use super::hours::Now;
 use super::queue::Queue;
 use super::ticket::{Membership, Side, TicketBody, Tickets};
+use crate::buckets::{Bucket, Whence};
 use crate::random::Random;
 use crate::store::keys::TicketKey;
 
+mod blocking;
 mod board;
 mod claiming;
 mod conversation;
@@ -57,6 +59,9 @@ pub struct Line {
     passes: HashMap<Pass, IssuedPass>,
     passes_by_age: VecDeque<Pass>,
     last_joined_ms: u64,
+    /// Where visitors' connections come from, as far as that is known, and who waits behind others until when.
+    whences: HashMap<SessionId, Whence>,
+    blocks: HashMap<Bucket, u64>,
     /// For every language, in the order of [`Language::ALL`].
     told_openings: Vec<Opening>,
     /// What the hours say in this minute, for every language.
@@ -107,6 +112,8 @@ impl Line {
             passes: HashMap::new(),
             passes_by_age: VecDeque::new(),
             last_joined_ms: 0,
+            whences: HashMap::new(),
+            blocks: HashMap::new(),
             told_openings: Vec::new(),
             hours: [Now::Unset; Language::COUNT],
             hours_minute: 0,
@@ -141,7 +148,8 @@ impl Line {
         let mut needs_decision = false;
         for command in commands {
             // That somebody is still there changes nothing that cannot wait for the next tick.
-            needs_decision |= !matches!(command, Command::Answered { .. } | Command::PassIssued { .. });
+            needs_decision |=
+                !matches!(command, Command::Answered { .. } | Command::PassIssued { .. } | Command::Arrived { .. });
             self.carry_out(now_ms, command);
         }
         if needs_decision { self.decided(now_ms) } else { std::mem::take(&mut self.out) }
@@ -154,6 +162,8 @@ impl Line {
             Command::LoginEnded { login } => self.close_counselors(now_ms, |seat| seat.login.id == login),
             Command::MemberRemoved { member } => self.close_counselors(now_ms, |seat| seat.login.member == member),
             Command::Active { conversations } => self.active(conversations),
+            Command::Arrived { session, whence } => drop(self.whences.insert(session, whence)),
+            Command::Block { conversation, by } => self.block(now_ms, conversation, by),
             Command::Open { session, site, pass, language } => self.open(now_ms, session, site, pass, language),
             Command::Continue { session, handle } => self.continue_by_handle(now_ms, session, handle),
             Command::Resume { session, resume, language } => self.resume(now_ms, session, resume, language),
@@ -224,6 +234,7 @@ impl Line {
     }
 
     fn gone(&mut self, now_ms: u64, session: SessionId) {
+        self.whences.remove(&session);
         if self.counselors.remove(&session).is_some() {
             self.counselor_gone(now_ms, session);
         } else if let Some(seat) = self.visitors.remove(&session) {

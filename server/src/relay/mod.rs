@@ -13,7 +13,7 @@
 
 use std::sync::Arc;
 
-use amparo_protocol::id::{EndToken, Hash, MemberId, Pass, SiteKey};
+use amparo_protocol::id::{ConversationId, EndToken, Hash, MemberId, Pass, SiteKey};
 use sha2::{Digest, Sha256};
 use tokio::sync::{Notify, mpsc};
 
@@ -88,6 +88,11 @@ impl Relay {
     pub async fn end(&self, token: EndToken) {
         let end_token = Hash(Sha256::digest(token.as_bytes()).into());
         self.command(Command::EndToken { end_token }).await;
+    }
+
+    /// A supervisor who is in this conversation ends it, and puts whoever is on its other side behind others.
+    pub async fn block(&self, conversation: ConversationId, by: MemberId) {
+        self.command(Command::Block { conversation, by }).await;
     }
 
     pub fn roster_published(&self, _seq: u64) {

@@ -27,6 +27,8 @@ pub struct Queue {
 /// Smaller is earlier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
+    /// Blocked, or one of a crowd that comes from one place: everybody else is before her, however late they came.
+    pub behind_others: bool,
     pub behind_front: bool,
     pub joined_at_ms: u64,
     pub conversation: ConversationId,
@@ -173,6 +175,11 @@ impl Queue {
         self.waiting.len()
     }
 
+    /// Those who are not behind others.
+    pub fn in_turn(&self) -> usize {
+        self.waiting.keys().take_while(|place| !place.behind_others).count()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
@@ -257,7 +264,12 @@ mod tests {
     }
 
     fn place(number: u8) -> Place {
-        Place { behind_front: true, joined_at_ms: u64::from(number), conversation: conversation(number) }
+        Place {
+            behind_others: false,
+            behind_front: true,
+            joined_at_ms: u64::from(number),
+            conversation: conversation(number),
+        }
     }
 
     fn free(session: u64) -> Free {

@@ -62,6 +62,8 @@ pub struct Greeting {
 pub struct Heart {
     beat: u32,
     next_ms: u64,
+    /// The newest beat that was answered; zero: none yet, and the connection's first message counts as the answer.
+    answered: u32,
     answered_ms: u64,
 }
 
@@ -198,7 +200,7 @@ impl Output {
 impl Heart {
     /// The first beat is due at once.
     pub fn new(now_ms: u64) -> Self {
-        Self { beat: 0, next_ms: now_ms, answered_ms: now_ms }
+        Self { beat: 0, next_ms: now_ms, answered: 0, answered_ms: now_ms }
     }
 
     pub fn due_ms(&self) -> u64 {
@@ -219,13 +221,19 @@ impl Heart {
     pub fn beat_now(&mut self, now_ms: u64, hub: &Hub) -> Output {
         self.beat = self.beat.wrapping_add(1);
         self.next_ms = now_ms + HEARTBEAT_SECS * 1000;
-        Output::msg(&ServerMsg::Beat { beat: self.beat, freshest_age_secs: hub.freshest_age_secs(now_ms) })
+        Output::msg(&ServerMsg::Beat {
+            beat: self.beat,
+            freshest_age_secs: hub.freshest_age_secs(now_ms),
+            answered: self.answered,
+            answered_ms_ago: u32::try_from(now_ms.saturating_sub(self.answered_ms)).unwrap_or(u32::MAX),
+        })
     }
 
     /// `false` for a beat that was never sent.
     pub fn on_pong(&mut self, now_ms: u64, beat: u32) -> bool {
         let sent = beat != 0 && beat <= self.beat;
         if sent {
+            self.answered = beat;
             self.answered_ms = now_ms;
         }
         sent

@@ -49,6 +49,7 @@ const TABLE: [(&str, &str, Opens); 43] = [
     ("get", "/ws", Everybody),
     ("post", "/api/abuse", ApprovedMembers),
     ("post", "/api/demo", Everybody),
+    ("post", "/api/block", Supervisors),
     ("post", "/api/desk", Supervisors),
     ("post", "/api/end", Everybody),
     ("post", "/api/invitation/accept", Everybody),

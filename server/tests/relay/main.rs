@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
 
 mod bad_input;
+mod blocks;
 mod chance;
 mod claims;
 mod connections;

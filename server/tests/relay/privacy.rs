@@ -11,7 +11,7 @@ use crate::support::stage::Stage;
 const MESSAGES: &str = "Ack Beat Deliver Ended Newcomer Resumed Talking Waiting Want Welcome";
 /// `member` is the roster's id, random in each signing; `badge` holds pseudonym and avatar, `shift` the device's key.
 const FIELDS: &str = "accent ack badge beat claim conversation covers_when_hidden demo deposit_secs emergency epoch \
-    freshest_age_secs from generation have held is_discreet kind language languages line links manner \
+    answered answered_ms_ago freshest_age_secs from generation have held is_discreet kind language languages line links manner \
     member membership message note now_unix_secs number offers_simple_words opens_unix_secs org_key \
     organisation peer_here phones phones_open_unix_secs position reason replaces roster sender shift \
     speaks_simple_words spoken state surge texts ticket upto whatsapp";

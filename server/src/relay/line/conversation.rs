@@ -12,6 +12,7 @@ use amparo_protocol::wire::{Deposit, Grant, JoinReason, Resume};
 use super::super::command::SessionId;
 use super::super::queue::Place;
 use super::super::ticket::Membership;
+use crate::buckets::Whence;
 
 /// Two missed heartbeats, and a second for the way.
 const LEASE_MS: u64 = (HEARTBEAT_SECS * HEARTBEAT_MISSES + 1) * 1000;
@@ -22,6 +23,9 @@ pub struct Conversation {
     pub language: Language,
     pub joined_at_ms: u64,
     pub front: bool,
+    /// Whom she is not distinguished from by the relay, and whether she waits behind others for it.
+    pub whence: Option<Whence>,
+    pub behind_others: bool,
     pub visitor: Seat,
     /// Her page said that it is leaving.
     pub left: bool,
@@ -141,6 +145,8 @@ impl Conversation {
             language,
             joined_at_ms,
             front: false,
+            whence: None,
+            behind_others: false,
             visitor: Seat::empty(now_ms),
             left: false,
             membership: None,
@@ -166,7 +172,12 @@ impl Conversation {
     }
 
     pub fn place(&self) -> Place {
-        Place { behind_front: !self.front, joined_at_ms: self.joined_at_ms, conversation: self.id }
+        Place {
+            behind_others: self.behind_others,
+            behind_front: !self.front,
+            joined_at_ms: self.joined_at_ms,
+            conversation: self.id,
+        }
     }
 
     /// In the queue: nobody talks to her and nobody is being brought in.

@@ -124,7 +124,12 @@ impl Line {
     }
 
     fn enter(&mut self, now_ms: u64, session: SessionId, language: Language) {
-        let opening = self.opening(now_ms, language);
+        let whence = self.whence(session);
+        let behind_others = self.goes_behind(now_ms, whence);
+        let mut opening = self.opening(now_ms, language);
+        if behind_others && opening.state != LineState::Closed {
+            opening = self.opening_behind(opening);
+        }
         if matches!(opening.state, LineState::Closed | LineState::Full) {
             let count = if opening.state == LineState::Full { Count::Full } else { Count::Closed };
             self.publish(What::Counted { language, count });
@@ -137,6 +142,7 @@ impl Line {
         self.last_joined_ms = now_ms.max(self.last_joined_ms + 1);
         let mut conversation = Conversation::new(id, seat.site, language, self.last_joined_ms, now_ms);
         conversation.visitor = Seat::taken(session, now_ms);
+        (conversation.whence, conversation.behind_others) = (whence, behind_others);
         self.queue.enter(conversation.place(), language, now_ms);
         self.conversations.insert(id, conversation);
         self.publish(What::Counted { language, count: Count::Entered });

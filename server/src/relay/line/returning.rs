@@ -123,8 +123,10 @@ impl Line {
         if let Some(seat) = self.visitors.get_mut(&session) {
             seat.conversation = Some(id);
         }
+        let whence = self.whence(session);
         let conversation = self.conversations.get_mut(&id).expect("found or just rebuilt");
         conversation.visitor = Seat::taken(session, now_ms);
+        conversation.whence = whence.or(conversation.whence);
         conversation.left = false;
         conversation.told_away = false;
         conversation.told_position = None;

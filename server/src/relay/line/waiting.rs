@@ -82,7 +82,7 @@ impl Line {
     }
 
     fn opening_with(&self, now_ms: u64, language: Language, attendance: Attendance) -> Opening {
-        let is_full = self.queue.len() >= usize::try_from(self.facts.line.waiting_max).unwrap_or(usize::MAX);
+        let is_full = self.queue.in_turn() >= self.waiting_max();
         let (state, opens_unix_secs) = match (self.hours[language as usize], attendance) {
             (Now::Closed { opens_unix_secs }, _) => (LineState::Closed, opens_unix_secs),
             _ if self.facts.line.is_closed_now => (LineState::Closed, None),
@@ -93,6 +93,21 @@ impl Line {
             (_, Attendance::Nobody) => (LineState::Closed, None),
         };
         Opening { state, opens_unix_secs }
+    }
+
+    /// For whoever waits behind others: full is only when as many of them wait.
+    pub(super) fn opening_behind(&self, opening: Opening) -> Opening {
+        let is_full = self.queue.len() - self.queue.in_turn() >= self.waiting_max();
+        let state = match opening.state {
+            _ if is_full => LineState::Full,
+            LineState::Full => LineState::Busy,
+            state => state,
+        };
+        Opening { state, ..opening }
+    }
+
+    fn waiting_max(&self) -> usize {
+        usize::try_from(self.facts.line.waiting_max).unwrap_or(usize::MAX)
     }
 
     /// Looked at once a minute: hours are set in minutes.

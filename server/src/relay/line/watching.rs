@@ -19,6 +19,7 @@ impl Line {
     pub(super) fn watch(&mut self, now_ms: u64) {
         self.drop_expired_passes(now_ms);
         self.tombstones.retain(|_, tombstone| tombstone.until_ms > now_ms);
+        self.drop_old_blocks(now_ms);
         self.close_outlived(now_ms);
         let ids: Vec<ConversationId> = self.conversations.keys().copied().collect();
         for id in ids {

@@ -4,12 +4,14 @@
 //! Never: a look into a message.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use amparo_protocol::error::ErrorCode;
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::buckets::{Buckets, Doing, Whence};
 use crate::clock::{Clock, Time};
 use crate::relay::command::{Command, LoginFacts, SessionId};
 use crate::relay::hub::Inbox;
@@ -44,10 +46,13 @@ pub enum End {
 }
 
 /// Serves a connection to its end. `login` is the member's, already checked; widgets have none.
-pub async fn run(app: App, login: Option<Login>, carrier: impl Carrier) {
+pub async fn run(app: App, login: Option<Login>, whence: Option<Whence>, carrier: impl Carrier) {
     let facts = login_facts(&app, login).await;
     let failed = facts.is_err();
-    let mut connection = Connection::new(&app, facts.unwrap_or_default(), carrier);
+    let mut connection = Connection::new(&app, facts.unwrap_or_default(), whence, carrier);
+    if let Some(whence) = whence {
+        app.relay.command(Command::Arrived { session: connection.id, whence }).await;
+    }
     let end = if failed { End::Refused(ErrorCode::Internal) } else { connection.serve().await };
     connection.leave().await;
     if let End::Refused(code) = end {
@@ -77,16 +82,27 @@ struct Connection<C> {
     clock: Clock,
     stop: CancellationToken,
     alarm: Alarm,
+    meter: Meter,
 }
 
 impl<C: Carrier> Connection<C> {
-    fn new(app: &App, login: Option<LoginFacts>, carrier: C) -> Self {
+    fn new(app: &App, login: Option<LoginFacts>, whence: Option<Whence>, carrier: C) -> Self {
         let stop = app.tasks.stop.clone();
         let hub = app.relay.hub().clone();
         let (id, outbox, inbox) = hub.connect(&stop);
         let session = Session::new(Link { session: id, outbox, hub }, login, millis(app.clock.now()));
         let alarm = Alarm::new(&app.clock, session.due_ms());
-        Self { carrier, id, session, inbox, relay: app.relay.clone(), clock: app.clock.clone(), stop, alarm }
+        Self {
+            carrier,
+            id,
+            session,
+            inbox,
+            relay: app.relay.clone(),
+            clock: app.clock.clone(),
+            stop,
+            alarm,
+            meter: Meter { buckets: app.buckets.clone(), whence, owes: false },
+        }
     }
 
     async fn serve(&mut self) -> End {
@@ -94,7 +110,7 @@ impl<C: Carrier> Connection<C> {
         let mut over = std::pin::pin!(over);
         loop {
             let done = tokio::select! {
-                received = self.carrier.receive() => self.on_received(received),
+                received = next(&mut self.carrier, &self.clock, &mut self.meter) => self.on_received(received),
                 waiting = self.inbox.next() => Ok(self.session.on_waiting(self.now_ms(), waiting)),
                 () = self.alarm.rings() => Ok(self.session.on_tick(self.now_ms())),
                 () = over.as_mut() => Err(self.why_over()),
@@ -166,6 +182,25 @@ impl<C: Carrier> Connection<C> {
         self.relay.hub().disconnect(self.id);
         self.relay.command(Command::Gone { session: self.id }).await;
     }
+}
+
+/// Counts what is said where the connection comes from.
+struct Meter {
+    buckets: Arc<Buckets>,
+    whence: Option<Whence>,
+    /// The last message is not counted yet.
+    owes: bool,
+}
+
+/// What came next. Whoever says too much is listened to later: nothing is lost, and nobody else waits for it.
+async fn next(carrier: &mut impl Carrier, clock: &Clock, meter: &mut Meter) -> Result<Option<Bytes>, End> {
+    while meter.owes && !meter.buckets.may(meter.whence, Doing::Say, clock.now()) {
+        clock.sleep_until(clock.now().plus_secs(1)).await;
+    }
+    meter.owes = false;
+    let received = carrier.receive().await;
+    meter.owes = true;
+    received
 }
 
 /// One timer per connection, made anew only when what is due has changed.

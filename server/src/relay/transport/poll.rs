@@ -14,6 +14,7 @@ use tokio::time::{Duration, timeout};
 use super::connection::{self, Carrier, End};
 use super::mailbox::{Lost, Mailbox};
 use crate::app::App;
+use crate::buckets::Whence;
 use crate::store::login::Login;
 
 const POLLS_MAX: usize = 1_000;
@@ -42,7 +43,12 @@ impl Polls {
 
 /// Opens a connection, unless a request that was repeated has opened it meanwhile. `login` is the member's, already
 /// checked; widgets have none.
-pub fn open(app: &App, login: Option<Login>, id: ConnectionId) -> Result<Arc<Mailbox>, ErrorCode> {
+pub fn open(
+    app: &App,
+    login: Option<Login>,
+    whence: Option<Whence>,
+    id: ConnectionId,
+) -> Result<Arc<Mailbox>, ErrorCode> {
     let mut mailboxes = app.polls.mailboxes();
     if let Some(mailbox) = mailboxes.get(&id) {
         return Ok(mailbox.clone());
@@ -53,7 +59,7 @@ pub fn open(app: &App, login: Option<Login>, id: ConnectionId) -> Result<Arc<Mai
     let mailbox = Arc::new(Mailbox::new(app.clock.clone()));
     mailboxes.insert(id, mailbox.clone());
     let poll = Poll { polls: app.polls.clone(), id, mailbox: mailbox.clone(), unflushed: Vec::new() };
-    app.tasks.spawn(connection::run(app.clone(), login, poll));
+    app.tasks.spawn(connection::run(app.clone(), login, whence, poll));
     Ok(mailbox)
 }
 

@@ -13,6 +13,7 @@ use tokio::time::{Duration, timeout};
 
 use super::connection::{self, Carrier, End};
 use crate::app::App;
+use crate::buckets::Whence;
 use crate::store::login::Login;
 
 /// axum's default of 128 KiB would be most of an idle connection's memory. A short message fits in one read; it is zeroed
@@ -23,13 +24,13 @@ const WRITE_BYTES: usize = 4096;
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Serves a connection. `login` is the member's, already checked; widgets have none.
-pub fn upgrade(app: App, login: Option<Login>, upgrade: WebSocketUpgrade) -> Response {
+pub fn upgrade(app: App, login: Option<Login>, whence: Option<Whence>, upgrade: WebSocketUpgrade) -> Response {
     upgrade
         .read_buffer_size(READ_BYTES)
         .write_buffer_size(WRITE_BYTES)
         .max_frame_size(MESSAGE_MAX_BYTES)
         .max_message_size(MESSAGE_MAX_BYTES)
-        .on_upgrade(move |socket| async move { app.tasks.clone().spawn(connection::run(app, login, socket)) })
+        .on_upgrade(move |socket| async move { app.tasks.clone().spawn(connection::run(app, login, whence, socket)) })
 }
 
 impl Carrier for WebSocket {

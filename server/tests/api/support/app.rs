@@ -66,6 +66,7 @@ impl TestApp {
             database,
             log_level: LogLevel::Error,
             metrics: None,
+            trusted_proxies: Vec::new(),
             is_demo: demo.is_some(),
         };
         let services = Services {

@@ -54,6 +54,7 @@ impl Served {
             database: Database::SqliteMemory,
             log_level: LogLevel::Error,
             metrics: None,
+            trusted_proxies: Vec::new(),
             is_demo: false,
         };
         let store = Store::open(&config.database).await.unwrap();

@@ -1,0 +1,78 @@
+//! What can go wrong with a process from outside: signals, writes that fail, limits that are reached.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// All that SQLite writes with.
+const WRITES: &str = "write,pwrite64,fsync,fdatasync,ftruncate";
+const ATTACHED_WITHIN: Duration = Duration::from_secs(5);
+
+pub fn signal(pid: u32, name: &str) {
+    let sent = Command::new("kill").args(["-s", name, &pid.to_string()]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "the relay takes a signal");
+}
+
+/// Every write to a file fails as on a full disk, for as long as this lives.
+pub struct RefusedWrites {
+    strace: Child,
+}
+
+impl RefusedWrites {
+    /// `None` where there is no `strace`, or it may not watch.
+    pub fn begin(pid: u32, files: &[PathBuf]) -> Option<Self> {
+        let only = files.iter().flat_map(|file| ["--trace-path".into(), file.clone()]);
+        let mut strace = Command::new("strace")
+            .args(only)
+            .args(["--follow-forks", "--quiet=attach,exit", "--output=/dev/null", "--trace", WRITES])
+            .args(["--inject", &format!("{WRITES}:error=ENOSPC"), "--attach", &pid.to_string()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
+        let began = Instant::now();
+        while !threads_are_watched(pid) {
+            if strace.try_wait().is_ok_and(|ended| ended.is_some()) || began.elapsed() > ATTACHED_WITHIN {
+                let _ = strace.kill();
+                return None;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Some(Self { strace })
+    }
+
+    pub fn end(mut self) {
+        signal(self.strace.id(), "INT");
+        let _ = self.strace.wait();
+    }
+}
+
+fn threads_are_watched(pid: u32) -> bool {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return false };
+    threads.flatten().all(|thread| {
+        let status = std::fs::read_to_string(thread.path().join("status")).unwrap_or_default();
+        status.lines().any(|line| line.starts_with("TracerPid:") && !line.ends_with("\t0"))
+    })
+}
+
+/// No more descriptors than are open; answers what the limit was.
+pub fn limit_descriptors(pid: u32) -> String {
+    let open = std::fs::read_dir(PathBuf::from(format!("/proc/{pid}/fd"))).map_or(0, |open| {
+        let numbers = open.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u64>().ok());
+        numbers.max().unwrap_or(0) + 1
+    });
+    let former = limits(pid, &["--noheadings", "--raw", "--output", "SOFT", "--nofile"]);
+    limits(pid, &[&format!("--nofile={open}:")]);
+    former.trim().to_owned()
+}
+
+pub fn restore_descriptors(pid: u32, soft: &str) {
+    limits(pid, &[&format!("--nofile={soft}:")]);
+}
+
+fn limits(pid: u32, arguments: &[&str]) -> String {
+    let output = Command::new("prlimit").args(["--pid", &pid.to_string()]).args(arguments).output();
+    let output = output.expect("util-linux has prlimit");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}

@@ -1,0 +1,11 @@
+//! Load and faults for the release binary: an organisation, its browsers and their conversations without a screen.
+//!
+//! Never part of the product.
+
+pub mod browser;
+pub mod faults;
+pub mod house;
+pub mod load;
+pub mod meter;
+pub mod pair;
+pub mod relay;

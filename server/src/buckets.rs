@@ -1,0 +1,224 @@
+//! Who comes too often, without knowing who: a bucket is what a secret makes of an address, and all that is kept of it.
+//!
+//! The secret is random, in memory only, and changes every day; the former one lives a day longer, so that a block that was
+//! set before goes on. Without it nobody can tell a bucket's address, nor whether two days' buckets are one.
+//!
+//! Never: an address in a struct, in a log, or on disk.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard};
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::clock::Time;
+use crate::random::Random;
+
+const KEY_SECS: u64 = 24 * 60 * 60;
+/// Beyond it those that have nothing to wait for are dropped.
+const KEPT_MAX: usize = 10_000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Bucket(pub [u8; 16]);
+
+/// Where somebody comes from, as far as the relay knows: today's bucket, and what it was called yesterday.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Whence {
+    pub bucket: Bucket,
+    pub former: Option<Bucket>,
+}
+
+impl Whence {
+    /// All names of it.
+    pub fn names(&self) -> impl Iterator<Item = Bucket> {
+        [Some(self.bucket), self.former].into_iter().flatten()
+    }
+}
+
+/// What is counted. Shelters, schools and mobile networks share one address: each limit leaves room for many people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Doing {
+    Pass,
+    SignIn,
+    Connect,
+    /// A message on a connection.
+    Say,
+}
+
+impl Doing {
+    /// Milliseconds for each, and how many at once.
+    fn pace(self) -> (u64, u64) {
+        match self {
+            Self::Pass => (2_000, 60),
+            Self::SignIn => (5_000, 30),
+            Self::Connect => (500, 240),
+            Self::Say => (10, 2_000),
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct Buckets {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    key: Option<Key>,
+    former: Option<Key>,
+    /// When what was done is paid for.
+    paid_ms: HashMap<(Bucket, Doing), u64>,
+}
+
+struct Key {
+    secret: Zeroizing<[u8; 32]>,
+    made_at: Time,
+}
+
+impl Buckets {
+    /// `None` for an address of this machine or a private network: behind it may be everybody.
+    pub fn whence(&self, address: IpAddr, random: &Random, now: Time) -> Option<Whence> {
+        let network = network(address)?;
+        let mut kept = self.lock();
+        kept.renew_key(random, now);
+        let bucket = kept.key.as_ref()?.bucket(&network);
+        Some(Whence { bucket, former: kept.former.as_ref().map(|key| key.bucket(&network)) })
+    }
+
+    /// Whether it may be done now; then it counts.
+    pub fn may(&self, whence: Option<Whence>, doing: Doing, now: Time) -> bool {
+        let (each_ms, at_once) = doing.pace();
+        let Some(Whence { bucket, .. }) = whence else { return true };
+        let mut kept = self.lock();
+        kept.make_room(now);
+        let now_ms = millis(now);
+        let paid_ms = kept.paid_ms.entry((bucket, doing)).or_default();
+        let next_ms = now_ms.max(*paid_ms) + each_ms;
+        let may = next_ms <= now_ms + each_ms * at_once;
+        if may {
+            *paid_ms = next_ms;
+        }
+        may
+    }
+
+    /// How many are kept.
+    pub fn count(&self) -> usize {
+        self.lock().paid_ms.len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().expect("no holder of this lock panics")
+    }
+}
+
+impl Kept {
+    fn renew_key(&mut self, random: &Random, now: Time) {
+        if self.key.as_ref().is_none_or(|key| key.made_at.plus_secs(KEY_SECS) <= now) {
+            let key = Key { secret: Zeroizing::new(random.bytes()), made_at: now };
+            self.former = self.key.replace(key);
+        }
+        // After a quiet day the former one may be much older.
+        self.former.take_if(|former| former.made_at.plus_secs(2 * KEY_SECS) <= now);
+    }
+
+    /// What is paid for is nothing any more.
+    fn make_room(&mut self, now: Time) {
+        if self.paid_ms.len() >= KEPT_MAX {
+            self.paid_ms.retain(|_, paid_ms| *paid_ms > millis(now));
+        }
+        if self.paid_ms.len() >= KEPT_MAX {
+            self.paid_ms.clear();
+        }
+    }
+}
+
+impl Key {
+    fn bucket(&self, network: &[u8]) -> Bucket {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.secret).expect("HMAC takes keys of any length");
+        mac.update(network);
+        let hash = mac.finalize().into_bytes();
+        Bucket(hash[..16].try_into().expect("a hash has 32 bytes"))
+    }
+}
+
+/// What one household has: an IPv4 address, or the first half of an IPv6 address.
+fn network(address: IpAddr) -> Option<Vec<u8>> {
+    match address.to_canonical() {
+        IpAddr::V4(v4) if v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified() => None,
+        IpAddr::V4(v4) => Some(v4.octets().to_vec()),
+        IpAddr::V6(v6) if v6.is_loopback() || v6.is_unspecified() => None,
+        IpAddr::V6(v6) if v6.is_unique_local() || v6.is_unicast_link_local() => None,
+        IpAddr::V6(v6) => Some(v6.octets()[..8].to_vec()),
+    }
+}
+
+fn millis(now: Time) -> u64 {
+    u64::try_from(now.millis()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+    fn whence(buckets: &Buckets, address: &str, now: Time) -> Option<Whence> {
+        buckets.whence(address.parse().unwrap(), &Random::seeded(now.0.unsigned_abs()), now)
+    }
+
+    #[test]
+    fn a_household_is_one_bucket_and_its_neighbours_are_others() {
+        let buckets = Buckets::default();
+        let of = |address| whence(&buckets, address, Time(0));
+        assert_eq!(of("198.51.100.7"), of("::ffff:198.51.100.7"));
+        assert_ne!(of("198.51.100.7"), of("198.51.100.8"));
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        for everybody in ["127.0.0.1", "::1", "10.1.2.3", "192.168.0.9", "172.16.4.4", "fd00::1", "fe80::1", "0.0.0.0"]
+        {
+            assert_eq!(of(everybody), None, "{everybody}");
+        }
+    }
+
+    #[test]
+    fn the_secret_changes_every_day_and_yesterdays_name_is_known_for_one_more() {
+        let buckets = Buckets::default();
+        let of = |now| whence(&buckets, "198.51.100.7", Time(now)).unwrap();
+        let first = of(0);
+        assert_eq!(of(DAY_MS - 1), first);
+        let second = of(DAY_MS);
+        assert_ne!(second.bucket, first.bucket);
+        assert_eq!(second.former, Some(first.bucket));
+        let third = of(2 * DAY_MS);
+        assert_eq!(third.former, Some(second.bucket));
+        assert_eq!(of(9 * DAY_MS).former, None, "nothing is left of a secret that is two days old");
+    }
+
+    #[test]
+    fn too_much_at_once_waits_and_others_do_not() {
+        let buckets = Buckets::default();
+        let flood = whence(&buckets, "198.51.100.7", Time(0));
+        let other = whence(&buckets, "198.51.100.8", Time(0));
+        let passed = (0..1_000).filter(|_| buckets.may(flood, Doing::Pass, Time(0))).count();
+        assert_eq!(passed, 60);
+        assert!(buckets.may(flood, Doing::Connect, Time(0)), "each is counted for itself");
+        assert!(buckets.may(other, Doing::Pass, Time(0)));
+        assert!(buckets.may(flood, Doing::Pass, Time(2_000)));
+        assert!(!buckets.may(flood, Doing::Pass, Time(2_001)));
+        assert!((0..1_000).all(|_| buckets.may(None, Doing::Pass, Time(0))), "whoever may be everybody is not counted");
+    }
+
+    #[test]
+    fn however_many_come_little_is_kept() {
+        let buckets = Buckets::default();
+        for number in 0..30_000_u32 {
+            let bytes: [u8; 4] = number.to_be_bytes();
+            let bucket = Bucket([bytes, bytes, bytes, bytes].concat().try_into().unwrap());
+            buckets.may(Some(Whence { bucket, former: None }), Doing::Pass, Time(i64::from(number)));
+        }
+        assert!(buckets.count() <= KEPT_MAX);
+    }
+}

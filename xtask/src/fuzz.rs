@@ -1,0 +1,108 @@
+//! `cargo xtask fuzz [SECONDS] [TARGET…]`: random bytes for every parser on both sides, on a nightly compiler.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Deserialize;
+
+use crate::command::{quiet, run, step};
+use crate::{paths, setup};
+
+const LONG_SECS: u64 = 60;
+/// More than any input that a browser may send.
+const INPUT_MAX_BYTES: u64 = 21_000;
+/// A message that takes longer to refuse is a way to stop the relay.
+const SLOW_SECS: u64 = 1;
+
+#[derive(Deserialize)]
+struct Manifest {
+    bin: Vec<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+/// The long run.
+pub fn run_fuzz(arguments: &[String]) -> Result<(), String> {
+    let secs = arguments.first().map_or(Ok(LONG_SECS), |text| text.parse());
+    let secs = secs.map_err(|_| "cargo xtask fuzz [SECONDS] [TARGET…]".to_owned())?;
+    let named = arguments.get(1..).unwrap_or_default();
+    if !has_nightly() {
+        return Err("fuzzing needs a nightly compiler: rustup toolchain install nightly".to_owned());
+    }
+    let targets = targets()?;
+    if let Some(unknown) = named.iter().find(|name| !targets.contains(name)) {
+        return Err(format!("there is no target {unknown}; the targets are {}", targets.join(", ")));
+    }
+    let chosen = targets.iter().filter(|name| named.is_empty() || named.contains(name));
+    each(chosen.map(String::as_str), secs).map(|_| ())
+}
+
+/// Whether there is a compiler that can build the targets.
+pub fn has_nightly() -> bool {
+    quiet(Command::new("rustup").args(["run", "nightly", "rustc", "--version"])).is_ok()
+}
+
+pub fn targets() -> Result<Vec<String>, String> {
+    let text =
+        std::fs::read_to_string(folder().join("Cargo.toml")).map_err(|error| format!("fuzz/Cargo.toml: {error}"))?;
+    let manifest: Manifest = toml::from_str(&text).map_err(|error| format!("fuzz/Cargo.toml: {error}"))?;
+    Ok(manifest.bin.into_iter().map(|target| target.name).collect())
+}
+
+/// Fuzzes each for so long, from the inputs in the repository and those that former runs have found.
+pub fn each<'a>(names: impl Iterator<Item = &'a str>, secs: u64) -> Result<usize, String> {
+    let mut count = 0;
+    for name in names {
+        step(&format!("fuzzing {name} for {secs} s"));
+        run(&mut fuzzer(name, secs, &found(name)?)?)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Fuzzes one; answers the fuzzer's own figures.
+pub fn figures(name: &str, secs: u64) -> Result<String, String> {
+    let found = found(name)?;
+    let output = fuzzer(name, secs, &found)?.output().map_err(|error| error.to_string())?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let stats: Vec<&str> = said.lines().filter(|line| line.starts_with("stat::")).collect();
+    if output.status.success() { Ok(stats.join("\n")) } else { Err(said) }
+}
+
+/// Where what former runs have found is kept.
+fn found(name: &str) -> Result<PathBuf, String> {
+    let folder = paths::work().join("fuzz").join(name);
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
+}
+
+fn fuzzer(name: &str, secs: u64, found: &Path) -> Result<Command, String> {
+    let mut command = Command::new("rustup");
+    let path = with_tools(&setup::tool("cargo-fuzz")?)?;
+    command.current_dir(paths::root()).env("PATH", path);
+    command.args(["run", "nightly", "cargo", "fuzz", "run", "--release", "--sanitizer", "none", "--target-dir"]);
+    command.arg(paths::target().join("fuzz")).arg(name).arg(found).arg(folder().join("corpus").join(name)).arg("--");
+    command.args([
+        format!("-max_total_time={secs}"),
+        format!("-max_len={INPUT_MAX_BYTES}"),
+        format!("-timeout={SLOW_SECS}"),
+        "-rss_limit_mb=1024".to_owned(),
+        "-verbosity=0".to_owned(),
+        "-print_final_stats=1".to_owned(),
+    ]);
+    Ok(command)
+}
+
+/// `cargo fuzz` is found on PATH.
+fn with_tools(tool: &Path) -> Result<std::ffi::OsString, String> {
+    let own = tool.parent().map(Path::to_owned);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path))).map_err(|error| error.to_string())
+}
+
+fn folder() -> PathBuf {
+    paths::root().join("fuzz")
+}
