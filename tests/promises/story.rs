@@ -135,7 +135,7 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
     is_looked_at(mary.frame(), "widget-taken-over").await;
     mary.frame().press("share").await;
     omar.talk().sees("only for Ana").await;
-    mary.frame().sees_no("share").await;
+    mary.frame().sees_no("share-earlier").await;
 
     // Noor, in Arabic, with Ana; a supervisor is called, joins, leaves.
     ana.is_ready_again().await;
@@ -199,13 +199,14 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
     is_looked_at(luz.frame(), "widget-back-in-queue").await;
     luz.waits_at(1).await;
     omar.desk().press("clear").await;
-
-    // Noor has read that the connection is gone, and asks for somebody else: before Luz nobody is overtaken, both are served.
-    noor.frame().sees_attribute("peer", "data-state", &["away", "may-ask"], ASK_ANOTHER_WITHIN).await;
     omar.is_ready_again().await;
     omar.accepts().await;
     luz.is_talking().await;
     omar.talk().sees_nothing_said(Duration::from_secs(1)).await;
+
+    // Noor has read that the connection is gone, and asks for somebody else.
+    noor.frame().sees_attribute("peer", "data-state", &["away", "may-ask"], ASK_ANOTHER_WITHIN).await;
+    is_looked_at(noor.frame(), "widget-counselor-gone").await;
     noor.frame().sees_attribute("peer", "data-state", &["may-ask"], ASK_ANOTHER_WITHIN).await;
     noor.frame().press("ask-another").await;
     sara.desk().press("clear").await;

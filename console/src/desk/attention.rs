@@ -102,9 +102,9 @@ impl Desk {
     }
 }
 
-/// A conversation that was going on is over.
+/// A conversation that was going on is over, or goes on with somebody else.
 fn has_newly_ended(former: &CounselorView, now: &CounselorView) -> bool {
-    let is_ended = |state| matches!(state, ConversationState::Ended(_));
+    let is_ended = |state| matches!(state, ConversationState::Ended(_) | ConversationState::Released(_));
     now.conversations.iter().filter(|shown| is_ended(shown.state)).any(|shown| {
         former.conversations.iter().any(|before| before.conversation == shown.conversation && !is_ended(before.state))
     })

@@ -127,7 +127,7 @@ fn share(chat: Chat, badge: ShownBadge) -> El {
     let texts = Texts::here();
     let words = move || texts.fill("conversation.share-words", &[("name", &badge.pseudonym)]);
     let without = button("conversation.share-no", Weight::Plain, "share-no", move || chat.keeps_earlier.set(true));
-    notice(Tone::Calm, "share").child(el("p", "").live_text(words)).child(share_button(chat)).child(without)
+    notice(Tone::Calm, "share-earlier").child(el("p", "").live_text(words)).child(share_button(chat)).child(without)
 }
 
 fn share_button(chat: Chat) -> El {
