@@ -29,7 +29,7 @@ use crate::relay::{Amparo, Reference};
 const TEXT: &str = "Good evening. I am here, and I have time for you. Take all the time you need.";
 
 /// What every browser and every proxy sends, in a form that is found again.
-pub const AGENT: &str = "Mozilla/5.0 (canary; browser of nobody)";
+pub const BROWSER: &str = "Mozilla/5.0 (canary; browser of nobody)";
 pub const ADDRESS: &str = "203.0.113.177";
 
 /// Both ends of one conversation.
@@ -209,7 +209,7 @@ impl Line {
         let origin =
             if cookie.is_empty() { "null".to_owned() } else { url.replace("ws://", "http://").replace("/ws", "") };
         request.headers_mut().insert("origin", origin.parse().expect("an origin"));
-        request.headers_mut().insert("user-agent", AGENT.parse().expect("a header's value"));
+        request.headers_mut().insert("user-agent", BROWSER.parse().expect("a header's value"));
         request.headers_mut().insert("x-forwarded-for", ADDRESS.parse().expect("a header's value"));
         if !cookie.is_empty() {
             request.headers_mut().insert("cookie", cookie.parse().expect("a cookie"));

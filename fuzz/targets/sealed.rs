@@ -1,3 +1,4 @@
+//! Any bytes for `amparo_sim::any_bytes::sealed`. Never: a check of its own.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| amparo_sim::any_bytes::sealed::sealed(input));

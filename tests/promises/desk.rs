@@ -157,3 +157,16 @@ async fn practice_answers_without_a_visitor() {
     ana.talk().says("Hello, I am here.").await;
     ana.talk().sees("He is at work now. I have about half an hour.").await;
 }
+
+/// Requirement 94: nothing is stored, and the visitor reads what everybody reads at an end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supervisor_lets_others_go_before_an_abuser() {
+    let (_world, ana, visitor) = World::talking(SETTINGS, SETTINGS).await;
+    ana.desk().press("end").await;
+    ana.desk().press("end-abuse").await;
+    ana.desk().press("abuse-block").await;
+    ana.desk().press("abuse-prank").await;
+    visitor.frame().sees_screen(&["ended"]).await;
+    visitor.frame().find("emergency").await;
+    ana.desk().sees_attribute("presence", "data-state", &["break"], PATIENCE).await;
+}

@@ -33,7 +33,7 @@ async fn main() {
     let house = house::House::set_up(&relay, 1);
     let mut pair = pair::open_all(&relay, &house).await.remove(0);
     let mut traces = vec![
-        Trace { name: "the browser's name", bytes: pair::AGENT.as_bytes().to_vec() },
+        Trace { name: "the browser's name", bytes: pair::BROWSER.as_bytes().to_vec() },
         Trace { name: "the address", bytes: pair::ADDRESS.as_bytes().to_vec() },
     ];
     for _ in 0..MESSAGES {
