@@ -20,6 +20,7 @@ mod idle;
 mod language;
 mod notification;
 mod outgoing;
+mod passkey;
 mod password;
 mod phrases;
 mod practice;
@@ -30,6 +31,7 @@ mod settings;
 mod shift;
 mod slots;
 mod sound;
+mod validity;
 mod worker;
 
 /// In the page: draws the program. In the worker the same module only answers jobs, see [`worker`].

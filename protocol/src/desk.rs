@@ -169,10 +169,14 @@ pub enum TrailEvent {
     SiteChanged,
     LineChanged,
     DeskChanged,
+    PasskeyAdded,
+    PasskeyRemoved,
+    /// Refused: its counter says that there may be a copy of it.
+    PasskeyDoubted,
 }
 
 impl TrailEvent {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::SignedIn,
         Self::Invited,
         Self::RosterPublished,
@@ -182,6 +186,9 @@ impl TrailEvent {
         Self::SiteChanged,
         Self::LineChanged,
         Self::DeskChanged,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::PasskeyDoubted,
     ];
 
     /// As it is kept.
@@ -196,6 +203,9 @@ impl TrailEvent {
             Self::SiteChanged => "site-changed",
             Self::LineChanged => "line-changed",
             Self::DeskChanged => "desk-changed",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRemoved => "passkey-removed",
+            Self::PasskeyDoubted => "passkey-doubted",
         }
     }
 

@@ -21,6 +21,7 @@ pub mod keys;
 pub mod login;
 pub mod member;
 pub mod organisation;
+pub mod passkey;
 pub mod roster;
 mod row;
 pub mod setting;
