@@ -62,8 +62,7 @@ impl Passkeys {
     }
 
     pub fn start_asking(&self, known: &[Passkey]) -> Result<(String, PasskeyAuthentication), ErrorCode> {
-        let (options, state) =
-            self.webauthn()?.start_passkey_authentication(known).map_err(|_| ErrorCode::Internal)?;
+        let (options, state) = self.webauthn()?.start_passkey_authentication(known).map_err(|_| ErrorCode::Internal)?;
         Ok((text(&options), state))
     }
 

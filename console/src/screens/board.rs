@@ -155,7 +155,9 @@ fn CareOf(row: CareRow) -> impl IntoView {
             Validity::Over => Some(("care-expired", texts.get("care.expired"))),
         }
     };
-    let remark = move || said().map(|(name, words)| view! { " · " <span class="am-field__problem" data-test=name>{words}</span> });
+    let remark = move || {
+        said().map(|(name, words)| view! { " · " <span class="am-field__problem" data-test=name>{words}</span> })
+    };
     view! {
         <details class="am-fold" data-test="care">
             <summary><bdi>{row.pseudonym}</bdi>{remark}</summary>

@@ -34,7 +34,7 @@ pub fn PasskeysPage() -> impl IntoView {
         let shown = rows.into_iter().map(|row| view! { <Passkey row load/> }).collect_view();
         Some(view! {
             {is_empty.then(|| view! { <p data-test="no-passkeys">{t("passkeys.none")}</p> })}
-            <ul class="am-plain-list">{shown}</ul>
+            <ul class="am-list">{shown}</ul>
         })
     };
     let may_add = Memo::new(move |_| known.with(|known| known.as_ref().map(|known| known.may_be_added)));
@@ -82,11 +82,10 @@ fn Passkey(row: PasskeyRow, load: Callback<()>) -> impl IntoView {
         [added, used.unwrap_or_else(|| texts.get("passkeys.unused"))].join(" · ")
     };
     let shown = name.clone();
-    let words = move || {
-        texts.fill(if asking.get() { "passkeys.remove-really" } else { "passkeys.remove" }, &[("name", &name)])
-    };
+    let words =
+        move || texts.fill(if asking.get() { "passkeys.remove-really" } else { "passkeys.remove" }, &[("name", &name)]);
     view! {
-        <li data-test="passkey">
+        <li class="am-list__item" data-test="passkey">
             <p><strong><bdi>{shown}</bdi></strong></p>
             <p class="am-field__hint">{moments}</p>
             <button type="button" class="am-button" data-test="remove-passkey" on:click=press on:blur=move |_| asking.set(false)>

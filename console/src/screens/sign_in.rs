@@ -35,7 +35,15 @@ pub fn SignIn() -> impl IntoView {
         }
         sign_in(desk, trimmed(name), password, code, problem, busy);
     });
-    let passkey = PasskeyWay { desk, name, password, problem, busy, waiting: StoredValue::new_local(None), again: RwSignal::new(false) };
+    let passkey = PasskeyWay {
+        desk,
+        name,
+        password,
+        problem,
+        busy,
+        waiting: StoredValue::new_local(None),
+        again: RwSignal::new(false),
+    };
     let may_passkey = move || !desk.is_demo.get() && passkey::is_supported();
     let code_field = move || {
         (!desk.is_demo.get()).then(|| {

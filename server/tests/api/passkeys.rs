@@ -36,10 +36,7 @@ impl Person {
     async fn asks_for_passkey(&self, app: &TestApp, password: &str) -> Answer {
         app.advance(secs(60));
         let started = self.starts_sign_in(app, password).await.expect("nothing was tried lately");
-        let ask = SignInPasskey {
-            attempt: started.attempt,
-            credential_finalization: started.credential_finalization,
-        };
+        let ask = SignInPasskey { attempt: started.attempt, credential_finalization: started.credential_finalization };
         self.post(app, "/api/sign-in/passkey", &ask).await
     }
 
