@@ -10,11 +10,12 @@ use amparo_client::house::recovery::RecoveryCode;
 use amparo_client::house::sign_in::{self, Started};
 use amparo_client::house::signing::Signing;
 use amparo_protocol::api::{
-    InvitationAccept, InvitationOpen, InvitationOpened, InvitationStart, Me, MemberRow, NewMember, Publication,
-    RegistrationStarted, SetupFinish, SetupStart, SignInFinish, SignInStart, roles,
+    InvitationAccept, InvitationOpen, InvitationOpened, InvitationStart, Me, MemberRow, NewMember, PasskeyAsked,
+    PasskeyFinish, PasskeyStart, Publication, RegistrationStarted, SetupFinish, SetupStart, SignInFinish,
+    SignInPasskey, SignInPasskeyFinish, SignInStart, roles,
 };
 use amparo_protocol::error::ErrorCode;
-use amparo_protocol::id::MemberId;
+use amparo_protocol::id::{Hash, MemberId};
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::settings::SiteSettings;
 use amparo_ui::clock;
@@ -24,6 +25,7 @@ use zeroize::Zeroizing;
 
 use crate::api::{self, Failure};
 use crate::draft::{AccountDraft, digits, trimmed};
+use crate::passkey;
 use crate::worker::{self, Done, Job, Kind, Problem};
 
 /// What the page holds of a signed-in member, in memory only.
@@ -180,20 +182,65 @@ pub async fn accept(
 
 /// Opens the account. `code` may be left out while this browser's login is alive.
 pub async fn sign_in(sign_in_name: String, password: String, code: Option<String>) -> Result<(Me, Keys), Failure> {
+    let PasswordProof { attempt, message, export_key } = prove_password(sign_in_name, password).await?;
+    let finish = SignInFinish { attempt, credential_finalization: message, totp_code: code };
+    let me = api::sign_in_finish(&finish).await?;
+    let keys = open_keys(&me, &export_key)?;
+    Ok((me, keys))
+}
+
+/// The password was right, and the relay waits for a passkey.
+pub struct AskedForPasskey {
+    asked: PasskeyAsked,
+    export_key: Zeroizing<Vec<u8>>,
+}
+
+/// With a passkey in place of the code: first the password.
+pub async fn ask_for_passkey(sign_in_name: String, password: String) -> Result<AskedForPasskey, Failure> {
+    let PasswordProof { attempt, message, export_key } = prove_password(sign_in_name, password).await?;
+    let asked = api::sign_in_passkey(&SignInPasskey { attempt, credential_finalization: message }).await?;
+    Ok(AskedForPasskey { asked, export_key })
+}
+
+/// Then the passkey. While the browser gives none, it can be asked again.
+pub async fn sign_in_with_passkey(waiting: &AskedForPasskey) -> Result<(Me, Keys), Failure> {
+    let credential = passkey::get(&waiting.asked.options).await.ok_or(Failure::Passkey)?;
+    let finish = SignInPasskeyFinish { attempt: waiting.asked.attempt, credential };
+    let me = api::sign_in_passkey_finish(&finish).await?;
+    let keys = open_keys(&me, &waiting.export_key)?;
+    Ok((me, keys))
+}
+
+/// A new passkey for whoever is signed in; `code` is left out in the demonstration.
+pub async fn add_passkey(name: String, code: Option<String>) -> Result<(), Failure> {
+    let asked = api::passkey_start(&PasskeyStart { totp_code: code }).await?;
+    let credential = passkey::create(&asked.options).await.ok_or(Failure::Passkey)?;
+    api::passkey_finish(&PasskeyFinish { attempt: asked.attempt, name, credential }).await
+}
+
+/// That the password is right, for the relay; and the key that it opens, for this page.
+struct PasswordProof {
+    attempt: Hash,
+    message: Sealed,
+    export_key: Zeroizing<Vec<u8>>,
+}
+
+async fn prove_password(sign_in_name: String, password: String) -> Result<PasswordProof, Failure> {
     let Started { state, request } = started(sign_in::start_sign_in(&password, &mut BrowserRandom))?;
     let started = api::sign_in_start(&SignInStart { sign_in_name, credential_request: request }).await?;
     let response = started.credential_response;
     let job = Job { kind: Kind::SignIn, password, state: state.to_vec(), response };
     let Done { message, export_key } = worker::run(job).await.map_err(failure)?;
-    let export_key = Zeroizing::new(export_key);
-    let finish = SignInFinish { attempt: started.attempt, credential_finalization: message, totp_code: code };
-    let me = api::sign_in_finish(&finish).await?;
-    let account = AccountSecret::unwrap_by_password(&export_key, &me.wrapped_by_password).map_err(|_| Failure::Keys)?;
+    Ok(PasswordProof { attempt: started.attempt, message, export_key: Zeroizing::new(export_key) })
+}
+
+fn open_keys(me: &Me, export_key: &[u8]) -> Result<Keys, Failure> {
+    let account = AccountSecret::unwrap_by_password(export_key, &me.wrapped_by_password).map_err(|_| Failure::Keys)?;
     let org = me
         .wrapped_org_key
         .as_ref()
         .and_then(|sealed| OrgSecret::open(sealed, &account.sealing_key(), &me.org_key).ok());
-    Ok((me, Keys::new(account, org)))
+    Ok(Keys::new(account, org))
 }
 
 /// The key of the sentence for a refusal of the last step.

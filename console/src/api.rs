@@ -4,8 +4,9 @@
 
 use amparo_protocol::api::{
     DemoLink, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, LineRow, Me,
-    MemberRow, Publication, RegistrationStarted, RosterAnswer, SetupFinish, SetupStart, SetupState, SignInFinish,
-    SignInStart, SignInStarted, SiteRow,
+    MemberRow, PasskeyAsked, PasskeyFinish, PasskeyStart, Passkeys, Publication, RegistrationStarted, RosterAnswer,
+    SetupFinish, SetupStart, SetupState, SignInFinish, SignInPasskey, SignInPasskeyFinish, SignInStart, SignInStarted,
+    SiteRow,
 };
 use amparo_protocol::desk::{AbuseReport, BlockRequest, Board, CareRow, CountRow, DeskRow, MemberCare, TrailRow};
 use amparo_protocol::error::{ErrorBody, ErrorCode};
@@ -27,6 +28,8 @@ pub enum Failure {
     Keys,
     /// The calculation for the password did not start or did not end.
     Worker,
+    /// The browser gave no passkey.
+    Passkey,
     /// The list of members does not carry the organisation's signature, or has expired.
     Roster,
     /// The list of members does not hold this member's own key.
@@ -50,6 +53,7 @@ impl Failure {
             Self::Refused(_) => "failure.other",
             Self::Keys => "failure.keys",
             Self::Worker => "failure.worker",
+            Self::Passkey => "failure.passkey",
             Self::Roster => "failure.roster",
             Self::NotListed => "failure.not-listed",
         }
@@ -74,6 +78,30 @@ pub async fn sign_in_start(body: &SignInStart) -> Result<SignInStarted, Failure>
 
 pub async fn sign_in_finish(body: &SignInFinish) -> Result<Me, Failure> {
     post("/api/sign-in/finish", body).await
+}
+
+pub async fn sign_in_passkey(body: &SignInPasskey) -> Result<PasskeyAsked, Failure> {
+    post("/api/sign-in/passkey", body).await
+}
+
+pub async fn sign_in_passkey_finish(body: &SignInPasskeyFinish) -> Result<Me, Failure> {
+    post("/api/sign-in/passkey/finish", body).await
+}
+
+pub async fn passkeys() -> Result<Passkeys, Failure> {
+    get("/api/passkeys").await
+}
+
+pub async fn passkey_start(body: &PasskeyStart) -> Result<PasskeyAsked, Failure> {
+    post("/api/passkeys/start", body).await
+}
+
+pub async fn passkey_finish(body: &PasskeyFinish) -> Result<(), Failure> {
+    send("POST", "/api/passkeys/finish", Some(json(body))).await.map(|_| ())
+}
+
+pub async fn remove_passkey(id: &str) -> Result<(), Failure> {
+    send("POST", &format!("/api/passkeys/{id}/remove"), Some(json(&()))).await.map(|_| ())
 }
 
 pub async fn sign_out() -> Result<(), Failure> {

@@ -13,7 +13,7 @@ use crate::language;
 use crate::screens::desk::DeskScreen;
 use crate::screens::invitation::Invitation;
 use crate::screens::set_up::{FirstTag, SetUp};
-use crate::screens::shell::DemoBanner;
+use crate::screens::shell::{DemoBanner, RosterBanner};
 use crate::screens::sign_in::{SignIn, Unlock};
 use crate::screens::waiting::{Approval, Opening, Preparing, Stopped};
 
@@ -61,6 +61,7 @@ fn App(language: Language, source: String, arrival: Option<Fragment>) -> impl In
     view! {
         <div class="am-app" class:am-app--covered=desk.is_hidden>
             <DemoBanner/>
+            <RosterBanner/>
             {screen}
         </div>
     }

@@ -129,7 +129,8 @@ fn supported_time_zones(intl: &JsValue) -> Option<Vec<String>> {
     Some(js_sys::Array::from(&zones).iter().filter_map(|zone| zone.as_string()).collect())
 }
 
-fn call(object: &JsValue, name: &str, arguments: &[JsValue]) -> Option<JsValue> {
+/// A function of the browser that may be missing, and may throw.
+pub fn call(object: &JsValue, name: &str, arguments: &[JsValue]) -> Option<JsValue> {
     let function = js_sys::Reflect::get(object, &name.into()).ok()?;
     let function: &js_sys::Function = function.dyn_ref()?;
     function.apply(object, &arguments.iter().collect::<js_sys::Array>()).ok()

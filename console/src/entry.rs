@@ -12,6 +12,7 @@ use crate::browser::Fragment;
 use crate::demo;
 use crate::desk::Desk;
 use crate::desk::place::Place;
+use crate::roster_age;
 use crate::shift;
 
 /// Decides the first screen from the address and what the relay says.
@@ -87,9 +88,9 @@ pub async fn sign_out(desk: Desk) {
 fn begin(desk: Desk) {
     desk.load_helps();
     spawn_local(async move {
-        if untrack(|| desk.is_counselor())
-            && let Err(failure) = shift::begin(desk).await
-        {
+        if !untrack(|| desk.is_counselor()) {
+            let _ = roster_age::look(desk).await;
+        } else if let Err(failure) = shift::begin(desk).await {
             desk.leave(Place::Stopped(failure));
         }
         demo::approve_everybody(desk);

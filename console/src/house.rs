@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::desk::Desk;
+use crate::roster_age;
 
 /// Why something was not done. The screens have one sentence for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +107,9 @@ async fn sign(desk: Desk, members: Vec<MemberRow>) -> Result<(), Refusal> {
         signing.sign(clock::now_ms() / 1_000, &mut BrowserRandom).map_err(Refusal::from)
     });
     let publication = signed.unwrap_or(Err(Failure::Refused(ErrorCode::SignIn).into()))?;
-    Ok(api::publish(&publication).await?)
+    api::publish(&publication).await?;
+    roster_age::note(desk, &publication.roster);
+    Ok(())
 }
 
 /// The pair that the relay publishes now, signed by the organisation and not older than any seen since signing in.

@@ -20,16 +20,19 @@ mod idle;
 mod language;
 mod notification;
 mod outgoing;
+mod passkey;
 mod password;
 mod phrases;
 mod practice;
 mod qr;
 mod reading;
+mod roster_age;
 mod screens;
 mod settings;
 mod shift;
 mod slots;
 mod sound;
+mod validity;
 mod worker;
 
 /// In the page: draws the program. In the worker the same module only answers jobs, see [`worker`].

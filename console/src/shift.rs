@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use crate::api::{self, Failure};
 use crate::desk::Desk;
+use crate::roster_age;
 
 pub async fn begin(desk: Desk) -> Result<(), Failure> {
     let shift = certify(desk).await?;
@@ -37,6 +38,7 @@ async fn certify(desk: Desk) -> Result<ShiftKeys, Failure> {
         keys.roster_seq = minimum_seq.max(answer.seq);
         start_shift(&keys.account, &org_key, &answer.roster, &own, minimum_seq, now_unix_secs, &mut BrowserRandom)
     });
+    roster_age::note(desk, &answer.roster);
     started.ok_or(Failure::Refused(ErrorCode::SignIn))?.map_err(|error| match error {
         ShiftStartError::Roster(_) => Failure::Roster,
         ShiftStartError::NotListed => Failure::NotListed,

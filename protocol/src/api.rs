@@ -155,6 +155,67 @@ pub struct SignInFinish {
     pub totp_code: Option<String>,
 }
 
+/// `POST /api/sign-in/passkey`: the password stands, and a passkey takes the place of the six digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInPasskey {
+    pub attempt: Hash,
+    pub credential_finalization: Sealed,
+}
+
+/// What the browser's own passkey program is to be asked. Answers [`SignInPasskey`] and [`PasskeyStart`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyAsked {
+    /// Names this question; it can be answered once, within two minutes.
+    pub attempt: Hash,
+    /// WebAuthn's options in JSON, for the browser alone to read.
+    pub options: String,
+}
+
+/// `POST /api/sign-in/passkey/finish`; the answer is [`Me`] and the login cookie.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInPasskeyFinish {
+    pub attempt: Hash,
+    /// WebAuthn's answer in JSON, as the browser wrote it.
+    pub credential: String,
+}
+
+/// `GET /api/passkeys`: the caller's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passkeys {
+    /// `false` where the relay's public address has no name that a passkey could belong to.
+    pub may_be_added: bool,
+    pub passkeys: Vec<PasskeyRow>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyRow {
+    pub id: String,
+    /// The member's own word for it.
+    pub name: String,
+    pub added_at_unix_secs: u64,
+    pub used_at_unix_secs: Option<u64>,
+}
+
+/// `POST /api/passkeys/start` → [`PasskeyAsked`]. The six digits once more: an open desk is not enough to leave a key behind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasskeyStart {
+    /// `None` in the demonstration.
+    pub totp_code: Option<String>,
+}
+
+/// `POST /api/passkeys/finish`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasskeyFinish {
+    pub attempt: Hash,
+    /// 1 to 40 characters.
+    pub name: String,
+    pub credential: String,
+}
+
 /// `GET /api/me`, and the answer to every way of signing in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {

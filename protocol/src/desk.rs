@@ -179,10 +179,14 @@ pub enum TrailEvent {
     LineChanged,
     DeskChanged,
     Blocked,
+    PasskeyAdded,
+    PasskeyRemoved,
+    /// Refused: its counter says that there may be a copy of it.
+    PasskeyDoubted,
 }
 
 impl TrailEvent {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::SignedIn,
         Self::Invited,
         Self::RosterPublished,
@@ -193,6 +197,9 @@ impl TrailEvent {
         Self::LineChanged,
         Self::DeskChanged,
         Self::Blocked,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::PasskeyDoubted,
     ];
 
     /// As it is kept.
@@ -208,6 +215,9 @@ impl TrailEvent {
             Self::LineChanged => "line-changed",
             Self::DeskChanged => "desk-changed",
             Self::Blocked => "blocked",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRemoved => "passkey-removed",
+            Self::PasskeyDoubted => "passkey-doubted",
         }
     }
 

@@ -71,6 +71,8 @@ pub const LOGIN_MAX_SECS: u64 = 12 * 60 * 60;
 pub const AFTER_SHIFT_SECS: u64 = 2 * 60 * 60;
 pub const INVITATION_SECS: u64 = 72 * 60 * 60;
 pub const ROSTER_SECS: u64 = 180 * 24 * 60 * 60;
+/// From this age on every console says that it has to be signed again.
+pub const ROSTER_WARN_SECS: u64 = 120 * 24 * 60 * 60;
 pub const ROSTER_RENEW_SECS: u64 = 7 * 24 * 60 * 60;
 /// Clock error that the visitor's client forgives when it checks a shift or the roster.
 pub const CLOCK_TOLERANCE_SECS: u64 = 24 * 60 * 60;

@@ -14,6 +14,7 @@ use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::demo::Demo;
 use crate::http::attempts::Attempts;
+use crate::passkey::Passkeys;
 use crate::password::Passwords;
 use crate::random::Random;
 use crate::relay::Relay;
@@ -35,6 +36,7 @@ pub struct App {
     /// Who does too much.
     pub buckets: Arc<Buckets>,
     pub passwords: Arc<Passwords>,
+    pub passkeys: Arc<Passkeys>,
     /// Sign-ins and registrations between their two requests.
     pub attempts: Arc<Attempts>,
     pub started_at: Time,
@@ -64,6 +66,7 @@ impl App {
             random,
             store,
             assets: Assets::new(&config.data),
+            passkeys: Arc::new(Passkeys::new(&config.public_url)),
             config,
             tasks,
             relay,

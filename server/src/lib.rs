@@ -15,6 +15,7 @@ pub mod demo;
 pub mod error;
 pub mod http;
 pub mod log_safe;
+pub mod passkey;
 pub mod password;
 pub mod publication;
 pub mod random;

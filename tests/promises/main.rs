@@ -16,6 +16,7 @@ mod links;
 mod no_trace;
 mod nothing_kept;
 mod nothing_to_take;
+mod passkeys;
 mod power_cut;
 mod presence;
 mod recorder;

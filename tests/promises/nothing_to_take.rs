@@ -25,7 +25,7 @@ async fn nothing_that_was_said_can_be_sent_saved_searched_or_passed_on() {
     visitor.talk().sees("mondlicht").await;
     visitor.talk().sees_all_delivered().await;
     let house = "being-heard board call counts";
-    let desk = "language line lock-now members person phrase practice presence-available presence-away presence-break";
+    let desk = "language line lock-now members passkeys person phrase practice presence-available presence-away presence-break";
     assert_eq!(pressable(visitor.frame()).await, "choices emergency end hide language send who");
     assert_eq!(pressable(ana.desk()).await, format!("{house} end {desk} send sign-out sites to-people transfer"));
     ana.ends().await;

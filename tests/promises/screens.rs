@@ -78,6 +78,10 @@ async fn house(ana: &Counselor, album: &Album) {
         ana.desk().find("save").await;
         album.keeps(ana.desk(), &format!("console-{page}")).await;
     }
+    ana.returns_to_the_desk().await;
+    ana.desk().press("passkeys").await;
+    ana.desk().find("no-passkeys").await;
+    album.keeps(ana.desk(), "console-passkeys").await;
 }
 
 async fn all_screens(language: &'static str, width: u32, dark: bool) {

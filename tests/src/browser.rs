@@ -54,6 +54,16 @@ impl Browser {
         self.client.perform_actions(press).await.unwrap_or_else(|error| panic!("{}: {error}", self.name));
     }
 
+    /// Plugs in a passkey device that says yes by itself; Chromium only.
+    pub async fn has_a_passkey_device(&self) {
+        let body = serde_json::json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true,
+            "hasUserVerification": true, "isUserVerified": true, "isUserConsenting": true,
+        });
+        let plug_in = Post { path: "webauthn/authenticator", body };
+        self.client.issue_cmd(plug_in).await.expect("the browser has a virtual authenticator");
+    }
+
     /// Firefox's "Reopen Closed Tab", by the program that draws the browser's own window.
     pub async fn closes_its_tab_and_opens_it_again(&self) {
         let closed = self.client.window().await.expect("a tab is in front");

@@ -148,6 +148,35 @@ impl Counselor {
         self.gives_password().await;
     }
 
+    /// Keeps a passkey of this browser beside the six digits.
+    pub async fn adds_passkey(&self, name: &str) {
+        self.desk().press("passkeys").await;
+        self.desk().find("no-passkeys").await;
+        self.desk().write("passkey-name", name).await;
+        // A code counts once, and the set-up took the one of this half minute.
+        let used = self.code();
+        until("the next six digits", 2 * PATIENCE, async || {
+            if self.code() == used { Err("the same digits".to_owned()) } else { Ok(()) }
+        })
+        .await;
+        self.desk().write("passkey-code", &self.code()).await;
+        self.desk().press("add-passkey").await;
+        self.desk().find("passkey-added").await;
+    }
+
+    /// Name, password, passkey; no digits.
+    pub async fn signs_in_with_passkey(&self) {
+        self.asks_for_passkey().await;
+        self.desk().find("presence").await;
+    }
+
+    pub async fn asks_for_passkey(&self) {
+        self.desk().sees_screen(&["sign-in"]).await;
+        self.desk().write("sign-in-name", &self.sign_in_name).await;
+        self.desk().write("sign-in-password", PASSWORD).await;
+        self.desk().press("sign-in-passkey").await;
+    }
+
     pub async fn ends(&self) {
         self.desk().press("end").await;
         self.desk().press("end-yes").await;

@@ -61,6 +61,8 @@ pub struct Desk {
     /// Somebody tries whether they would hear an offer.
     pub is_trial: RwSignal<bool>,
     pub is_demo: RwSignal<bool>,
+    /// When the list of members was signed, as far as this page has seen it.
+    pub roster_issued_secs: RwSignal<Option<u64>>,
     /// What is being written, per conversation; changing the room does not lose it.
     drafts: StoredValue<HashMap<ConversationId, ArcRwSignal<String>>>,
     /// Only in the demonstration: an administrator's page looks for somebody to approve.
@@ -102,6 +104,7 @@ impl Desk {
             cool_down: RwSignal::new(CoolDown::default()),
             is_trial: RwSignal::new(false),
             is_demo: RwSignal::new(false),
+            roster_issued_secs: RwSignal::new(None),
             demo_looking: StoredValue::new_local(None),
             tries: StoredValue::new(0),
             keys: StoredValue::new_local(None),

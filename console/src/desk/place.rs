@@ -30,6 +30,7 @@ pub enum Part {
     Conversation,
     Help,
     Practice,
+    Passkeys,
     /// On a phone: the way to the pages below.
     House,
     Board,

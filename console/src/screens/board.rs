@@ -15,6 +15,7 @@ use crate::field::Field;
 use crate::screens::fields::{SelectField, TypedField};
 use crate::screens::saving::{SaveForm, Saving};
 use crate::settings::calendar::{date, date_text};
+use crate::validity::Validity;
 
 const LOOK_MS: u32 = 5_000;
 const CONVERSATIONS_MAX: u8 = 5;
@@ -144,19 +145,27 @@ fn CareOf(row: CareRow) -> impl IntoView {
         saving.run(async move { api::save_care(member, &care).await }, |()| ());
     });
     let options = (1..=CONVERSATIONS_MAX).map(|count| (count, Signal::stored(count.to_string()))).collect();
-    let is_expired = move || {
-        let valid_until = valid_until.text.with(|typed| date(typed));
-        valid_until.is_some_and(|valid_until| valid_until < browser::today())
+    let texts = Texts::here();
+    // Beside the name as well: nobody opens every member to look for a date.
+    let said = move || {
+        let valid_until = valid_until.text.with(|typed| date(typed))?;
+        match Validity::of(valid_until, browser::today()) {
+            Validity::Fine => None,
+            Validity::EndsSoon { days } => Some(("care-soon", texts.fill("care.soon", &[("days", &days.to_string())]))),
+            Validity::Over => Some(("care-expired", texts.get("care.expired"))),
+        }
+    };
+    let remark = move || {
+        said().map(|(name, words)| view! { " · " <span class="am-field__problem" data-test=name>{words}</span> })
     };
     view! {
         <details class="am-fold" data-test="care">
-            <summary><bdi>{row.pseudonym}</bdi></summary>
+            <summary><bdi>{row.pseudonym}</bdi>{remark}</summary>
             <SaveForm saving on_save=save>
                 <div class="am-pair">
                     <SelectField label="care.conversations" name="conversations-max" value=conversations_max options/>
                     <TypedField label="care.valid-until" name="valid-until" field=valid_until kind="date" hint="care.valid-until-hint"/>
                 </div>
-                {move || is_expired().then(|| view! { <p class="am-field__problem" data-test="care-expired">{t("care.expired")}</p> })}
             </SaveForm>
         </details>
     }

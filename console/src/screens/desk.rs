@@ -20,6 +20,7 @@ use crate::screens::line::LinePages;
 use crate::screens::lock::LockScreen;
 use crate::screens::members::Members;
 use crate::screens::offer::{OfferGoneNotice, OfferPanel};
+use crate::screens::passkeys::PasskeysPage;
 use crate::screens::people::People;
 use crate::screens::practice::PracticePage;
 use crate::screens::presence::PresenceSwitch;
@@ -33,6 +34,7 @@ pub fn DeskScreen() -> impl IntoView {
     let desk = Desk::here();
     let screen = move || match desk.part.get() {
         Part::Practice => "practice",
+        Part::Passkeys => "passkeys",
         Part::House => "house",
         Part::Board => "board",
         Part::Counts => "counts",
@@ -54,6 +56,7 @@ pub fn DeskScreen() -> impl IntoView {
     let house = move || match desk.part.get() {
         Part::People | Part::Conversation | Part::Help => None,
         Part::Practice => Some(view! { <PracticePage/> }.into_any()),
+        Part::Passkeys => Some(view! { <PasskeysPage/> }.into_any()),
         Part::House => Some(view! { <House/> }.into_any()),
         Part::Board => Some(view! { <BoardPage/> }.into_any()),
         Part::Counts => Some(view! { <CountsPage/> }.into_any()),

@@ -17,6 +17,7 @@ pub mod line;
 pub mod lock;
 pub mod members;
 pub mod offer;
+pub mod passkeys;
 pub mod people;
 pub mod practice;
 pub mod presence;

@@ -35,6 +35,9 @@ pub fn People() -> impl IntoView {
                     {t("practice.heading")}
                 </button>
             })}
+            <button type="button" class="am-button am-button--plain am-part__way" data-test="passkeys" on:click=move |_| desk.go_to(Part::Passkeys)>
+                {t("passkeys.heading")}
+            </button>
         </section>
     }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::desk::Desk;
 use crate::language;
+use crate::roster_age::days_to_tell;
 
 /// A screen of one column, for everything before the desk.
 #[component]
@@ -52,6 +53,19 @@ pub fn Brand() -> impl IntoView {
 pub fn DemoBanner() -> impl IntoView {
     let desk = Desk::here();
     move || desk.is_demo.get().then(|| view! { <p class="am-demo" data-test="demo">{t("demo.banner")}</p> })
+}
+
+/// Long before an expired list of members closes the line, everybody who is signed in reads it.
+#[component]
+pub fn RosterBanner() -> impl IntoView {
+    let desk = Desk::here();
+    let texts = Texts::here();
+    let days = Memo::new(move |_| {
+        let issued = desk.me.with(Option::is_some).then(|| desk.roster_issued_secs.get()).flatten()?;
+        days_to_tell(issued, desk.now_ms.get() / 1_000)
+    });
+    let words = move || days.get().map(|days| texts.fill("banner.roster-old", &[("days", &days.to_string())]));
+    move || words().map(|words| view! { <p class="am-demo" role="status" data-test="roster-old">{words}</p> })
 }
 
 #[component]

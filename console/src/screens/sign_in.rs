@@ -1,15 +1,20 @@
-//! Name, password, code; after a reload the password alone.
+//! Name, password, code or passkey; after a reload the password alone.
 
+use std::rc::Rc;
+
+use amparo_protocol::api::Me;
+use amparo_protocol::error::ErrorCode;
 use amparo_ui::texts::{Texts, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::account;
+use crate::account::{self, AskedForPasskey, Keys};
 use crate::api::Failure;
 use crate::desk::Desk;
 use crate::desk::place::Place;
 use crate::draft::{digits, trimmed};
 use crate::entry;
+use crate::passkey;
 use crate::screens::form::{Form, TextField};
 use crate::screens::shell::Column;
 
@@ -30,6 +35,16 @@ pub fn SignIn() -> impl IntoView {
         }
         sign_in(desk, trimmed(name), password, code, problem, busy);
     });
+    let passkey = PasskeyWay {
+        desk,
+        name,
+        password,
+        problem,
+        busy,
+        waiting: StoredValue::new_local(None),
+        again: RwSignal::new(false),
+    };
+    let may_passkey = move || !desk.is_demo.get() && passkey::is_supported();
     let code_field = move || {
         (!desk.is_demo.get()).then(|| {
             view! { <TextField label="authenticator.code" name="sign-in-code" value=code inputmode="numeric" autocomplete="one-time-code"/> }
@@ -42,8 +57,72 @@ pub fn SignIn() -> impl IntoView {
                 <TextField label="account.password" name="sign-in-password" value=password kind="password" autocomplete="current-password"/>
                 {code_field}
             </Form>
+            {move || may_passkey().then(|| view! {
+                <button type="button" class="am-button" data-test="sign-in-passkey" on:click=move |_| passkey.press()>
+                    {move || texts.get(if passkey.again.get() { "sign-in.passkey-again" } else { "sign-in.passkey" })}
+                </button>
+            })}
             <p class="am-field__hint">{move || texts.get(if desk.is_demo.get() { "sign-in.demo" } else { "sign-in.forgotten" })}</p>
         </Column>
+    }
+}
+
+/// The other way to sign in: the password first, then the passkey in place of the code.
+#[derive(Clone, Copy)]
+struct PasskeyWay {
+    desk: Desk,
+    name: RwSignal<String>,
+    password: RwSignal<String>,
+    problem: RwSignal<Option<&'static str>>,
+    busy: RwSignal<bool>,
+    /// The password was right. Some browsers ask for a passkey only right after a press, so that there may be a second one.
+    waiting: StoredValue<Option<Rc<AskedForPasskey>>, LocalStorage>,
+    again: RwSignal<bool>,
+}
+
+impl PasskeyWay {
+    fn press(self) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        if trimmed(self.name).is_empty() || self.password.with_untracked(String::is_empty) {
+            return self.problem.set(Some("problem.sign-in-empty"));
+        }
+        self.busy.set(true);
+        self.problem.set(None);
+        spawn_local(async move {
+            let done = self.signs_in().await;
+            self.busy.try_set(false);
+            match done {
+                Ok((me, keys)) => {
+                    self.password.set(String::new());
+                    entry::arrive(self.desk, me, keys, Place::Desk);
+                }
+                Err(problem) => drop(self.problem.try_set(Some(problem))),
+            }
+        });
+    }
+
+    async fn signs_in(self) -> Result<(Me, Keys), &'static str> {
+        let waiting = match self.waiting.get_value() {
+            Some(waiting) => waiting,
+            None => {
+                let asked = account::ask_for_passkey(trimmed(self.name), self.password.get_untracked()).await;
+                Rc::new(asked.map_err(|failure| match failure {
+                    Failure::Refused(ErrorCode::NotFound) => "failure.no-passkey",
+                    failure => failure.key(),
+                })?)
+            }
+        };
+        let done = account::sign_in_with_passkey(&waiting).await;
+        // Only a question that the browser did not answer can be put again.
+        let is_open = matches!(done, Err(Failure::Passkey));
+        self.waiting.set_value(is_open.then_some(waiting));
+        self.again.set(is_open);
+        done.map_err(|failure| match failure {
+            Failure::Refused(ErrorCode::WrongCredentials) => "failure.passkey",
+            failure => failure.key(),
+        })
     }
 }
 
@@ -102,7 +181,7 @@ fn sign_in(
                 entry::arrive(desk, me, keys, Place::Desk);
             }
             // The login ended meanwhile: the code is needed after all.
-            Err(Failure::Refused(amparo_protocol::error::ErrorCode::SignIn)) => desk.leave(Place::SignIn),
+            Err(Failure::Refused(ErrorCode::SignIn)) => desk.leave(Place::SignIn),
             Err(failure) => problem.set(Some(failure.key())),
         }
     });

@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
 use amparo_protocol::id::{Hash, MemberId};
+use webauthn_rs::prelude::{PasskeyAuthentication, PasskeyRegistration};
 use zeroize::Zeroizing;
 
 use crate::clock::Time;
+use crate::passkey::ANSWER_SECS;
 use crate::password::SignInState;
 
 const SIGN_IN_SECS: u64 = 2 * 60;
@@ -25,6 +27,8 @@ pub struct Attempts {
 struct Kept {
     sign_ins: HashMap<Hash, Waiting<SignIn>>,
     registrations: HashMap<Hash, Waiting<Registration>>,
+    new_passkeys: HashMap<Hash, Waiting<NewPasskey>>,
+    asked_passkeys: HashMap<Hash, Waiting<AskedPasskey>>,
     unknown_names: HashMap<String, Failures>,
 }
 
@@ -47,6 +51,18 @@ pub struct Registration {
     pub member: MemberId,
     /// `None` in the demonstration.
     pub totp_secret: Option<Zeroizing<Vec<u8>>>,
+}
+
+/// A passkey that is being added.
+pub struct NewPasskey {
+    pub member: MemberId,
+    pub state: PasskeyRegistration,
+}
+
+/// A sign-in whose password was right, and that waits for the passkey.
+pub struct AskedPasskey {
+    pub member: MemberId,
+    pub state: PasskeyAuthentication,
 }
 
 /// How often a sign-in failed, and when the next one is looked at.
@@ -90,6 +106,29 @@ impl Attempts {
 
     pub fn forget_registration(&self, token: Hash) {
         self.lock().registrations.remove(&token);
+    }
+
+    pub fn keep_new_passkey(&self, name: Hash, attempt: NewPasskey, now: Time) {
+        let mut kept = self.lock();
+        make_room(&mut kept.new_passkeys, now);
+        kept.new_passkeys.insert(name, Waiting { until: now.plus_secs(ANSWER_SECS), attempt });
+    }
+
+    /// Each question can be answered once.
+    pub fn take_new_passkey(&self, name: Hash, now: Time) -> Option<NewPasskey> {
+        let waiting = self.lock().new_passkeys.remove(&name)?;
+        (waiting.until > now).then_some(waiting.attempt)
+    }
+
+    pub fn keep_asked_passkey(&self, name: Hash, attempt: AskedPasskey, now: Time) {
+        let mut kept = self.lock();
+        make_room(&mut kept.asked_passkeys, now);
+        kept.asked_passkeys.insert(name, Waiting { until: now.plus_secs(ANSWER_SECS), attempt });
+    }
+
+    pub fn take_asked_passkey(&self, name: Hash, now: Time) -> Option<AskedPasskey> {
+        let waiting = self.lock().asked_passkeys.remove(&name)?;
+        (waiting.until > now).then_some(waiting.attempt)
     }
 
     /// What an account of this name would say about its failed sign-ins, if there were one.

@@ -12,6 +12,7 @@ const PSEUDONYM_MAX_CHARS: usize = 32;
 /// A badge holds no more (docs/protocol.md, Badge).
 const PSEUDONYM_MAX_BYTES: usize = 96;
 const NAME_MAX_CHARS: usize = 80;
+const PASSKEY_NAME_MAX_CHARS: usize = 40;
 /// Wrapped secrets are about a hundred bytes; a key batch holds a few hundred keys at most.
 const WRAPPED_MAX_BYTES: usize = 512;
 const KEYS_MAX_BYTES: usize = 64 * 1024;
@@ -41,6 +42,10 @@ pub fn role_bits(bits: u8) -> Checked {
 
 pub fn organisation_name(name: &str) -> Checked {
     line(name, 1, NAME_MAX_CHARS)
+}
+
+pub fn passkey_name(name: &str) -> Checked {
+    line(name, 1, PASSKEY_NAME_MAX_CHARS)
 }
 
 /// A number as people write it: two digits or more, and what is usual between them.

@@ -32,10 +32,12 @@ mod line;
 mod members;
 pub mod metrics;
 mod pass;
+mod passkeys;
 mod poll;
 mod roster;
 mod setup;
 mod sign_in;
+mod sign_in_passkey;
 mod sites;
 mod socket;
 mod trail;
@@ -87,6 +89,12 @@ fn console() -> Router<App> {
         .route("/api/setup/finish", post(setup::finish))
         .route("/api/sign-in/start", post(sign_in::start))
         .route("/api/sign-in/finish", post(sign_in::finish))
+        .route("/api/sign-in/passkey", post(sign_in_passkey::ask))
+        .route("/api/sign-in/passkey/finish", post(sign_in_passkey::finish))
+        .route("/api/passkeys", get(passkeys::list))
+        .route("/api/passkeys/start", post(passkeys::start))
+        .route("/api/passkeys/finish", post(passkeys::finish))
+        .route("/api/passkeys/{id}/remove", post(passkeys::remove))
         .route("/api/sign-out", post(sign_in::sign_out))
         .route("/api/me", get(sign_in::me))
         .route("/api/roster", get(roster::show).post(roster::publish))

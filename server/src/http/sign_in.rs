@@ -3,6 +3,7 @@
 use amparo_protocol::api::{Me, SignInFinish, SignInStart, SignInStarted};
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::Hash;
+use amparo_protocol::sealed::Sealed;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -57,13 +58,7 @@ pub async fn finish(
     headers: HeaderMap,
     Body(body): Body<SignInFinish>,
 ) -> Result<Response, ApiError> {
-    let attempt = app.attempts.take_sign_in(body.attempt, app.clock.now()).ok_or(ErrorCode::WrongCredentials)?;
-    let member = counted(&app, &attempt).await?;
-    if !attempt.state.is_right(&body.credential_finalization) {
-        return Err(ErrorCode::WrongCredentials.into());
-    }
-    // Nobody finishes a fake record; a name that is not known ends one line above.
-    let member = member.ok_or(ErrorCode::WrongCredentials)?;
+    let member = with_right_password(&app, body.attempt, &body.credential_finalization).await?;
     let former = guard::login_of(&headers, &app).await?;
     let own_former = former.filter(|login| login.member == member.id);
     let needs_code = member.totp_secret.is_some() && (own_former.is_none() || body.totp_code.is_some());
@@ -92,6 +87,17 @@ pub async fn me(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Me>,
     Ok(Json(account::me(&app, signed_in.member.id).await?))
 }
 
+/// Whose password it was. The attempt goes on counting as failed until the second factor was right, too.
+pub async fn with_right_password(app: &App, attempt: Hash, finalization: &Sealed) -> Result<Member, ApiError> {
+    let attempt = app.attempts.take_sign_in(attempt, app.clock.now()).ok_or(ErrorCode::WrongCredentials)?;
+    let member = counted(app, &attempt).await?;
+    if !attempt.state.is_right(finalization) {
+        return Err(ErrorCode::WrongCredentials.into());
+    }
+    // Nobody finishes a fake record; a name that is not known ends one line above.
+    Ok(member.ok_or(ErrorCode::WrongCredentials)?)
+}
+
 /// Counts the attempt as failed before it is looked at, so that many at once gain nothing.
 async fn counted(app: &App, attempt: &SignIn) -> Result<Option<Member>, ApiError> {
     let now = app.clock.now();
@@ -110,13 +116,13 @@ async fn counted(app: &App, attempt: &SignIn) -> Result<Option<Member>, ApiError
 }
 
 /// A right code counts once.
-async fn use_code(app: &App, member: &Member, code: &str) -> Result<(), ApiError> {
+pub async fn use_code(app: &App, member: &Member, code: &str) -> Result<(), ApiError> {
     let secret = member.totp_secret.as_ref().ok_or(ErrorCode::WrongCredentials)?;
     let step = totp::step_of(secret, code, app.clock.now()).ok_or(ErrorCode::WrongCredentials)?;
     if app.store.use_totp_step(member.id, step).await? { Ok(()) } else { Err(ErrorCode::WrongCredentials.into()) }
 }
 
-async fn end_login(app: &App, login: Option<Login>) -> Result<(), ApiError> {
+pub async fn end_login(app: &App, login: Option<Login>) -> Result<(), ApiError> {
     if let Some(login) = login {
         app.store.erase_login(login.id).await?;
         app.relay.login_ended(login.id).await;

@@ -37,7 +37,7 @@ pub enum Cell {
 }
 
 /// What a backup holds. Who is referred to comes before who refers.
-const KEPT: [(&str, &[(&str, Kind)]); 11] = [
+const KEPT: [(&str, &[(&str, Kind)]); 12] = [
     ("organisation", &[("id", Text), ("name", Text), ("org_key", Bytes), ("created_at", Number)]),
     (
         "member",
@@ -61,6 +61,18 @@ const KEPT: [(&str, &[(&str, Kind)]); 11] = [
             ("next_sign_in_at", Number),
             ("approved_at", Number),
             ("created_at", Number),
+        ],
+    ),
+    (
+        "passkey",
+        &[
+            ("id", Text),
+            ("member", Text),
+            ("name", Text),
+            ("credential_id", Text),
+            ("credential", Text),
+            ("added_at", Number),
+            ("used_at", Number),
         ],
     ),
     ("member_care", &[("member", Text), ("conversations_max", Number), ("valid_until", Text)]),

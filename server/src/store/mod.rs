@@ -21,6 +21,7 @@ pub mod keys;
 pub mod login;
 pub mod member;
 pub mod organisation;
+pub mod passkey;
 pub mod roster;
 mod row;
 pub mod setting;
@@ -30,9 +31,10 @@ pub mod trail;
 use row::Columns;
 
 /// Every change of the schema: number, name, text. Written out, because sqlx's macro compiles both databases once more.
-const CHANGES: [(i64, &str, &str); 2] = [
+const CHANGES: [(i64, &str, &str); 3] = [
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "desk", include_str!("../../migrations/0002_desk.sql")),
+    (3, "passkey", include_str!("../../migrations/0003_passkey.sql")),
 ];
 
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {

@@ -12,6 +12,7 @@ mod hardening;
 mod invitations;
 mod line;
 mod pass;
+mod passkeys;
 mod privacy;
 mod program;
 mod roles;

@@ -24,7 +24,7 @@ enum Opens {
 
 use Opens::{Administrators, ApprovedMembers, Everybody, Members, Supervisors};
 
-const TABLE: [(&str, &str, Opens); 44] = [
+const TABLE: [(&str, &str, Opens); 50] = [
     ("get", "/", Everybody),
     ("get", "/api/availability", Everybody),
     ("get", "/api/board", Supervisors),
@@ -35,6 +35,7 @@ const TABLE: [(&str, &str, Opens); 44] = [
     ("get", "/api/line", Supervisors),
     ("get", "/api/me", Members),
     ("get", "/api/members", Administrators),
+    ("get", "/api/passkeys", Members),
     ("get", "/api/roster", Members),
     ("get", "/api/setup", Everybody),
     ("get", "/api/sites", Administrators),
@@ -61,11 +62,16 @@ const TABLE: [(&str, &str, Opens); 44] = [
     ("post", "/api/members/{id}/end-logins", Administrators),
     ("post", "/api/members/{id}/remove", Administrators),
     ("post", "/api/pass", Everybody),
+    ("post", "/api/passkeys/finish", Members),
+    ("post", "/api/passkeys/start", Members),
+    ("post", "/api/passkeys/{id}/remove", Members),
     ("post", "/api/poll", Everybody),
     ("post", "/api/roster", Administrators),
     ("post", "/api/setup/finish", Everybody),
     ("post", "/api/setup/start", Everybody),
     ("post", "/api/sign-in/finish", Everybody),
+    ("post", "/api/sign-in/passkey", Everybody),
+    ("post", "/api/sign-in/passkey/finish", Everybody),
     ("post", "/api/sign-in/start", Everybody),
     ("post", "/api/sites", Administrators),
     // Last: whoever may use it has no login afterwards.

@@ -3,6 +3,7 @@
 //!
 //! Never: a change of anything, or a request anywhere but to the relay's address and the page that was named.
 
+use amparo_protocol::limits::ROSTER_WARN_SECS;
 use clap::Args;
 
 use super::setup::say;
@@ -76,7 +77,6 @@ async fn organisation(store: &Store, report: &mut Report) -> Result<(), Stop> {
 
 /// An expired roster closes the line for every visitor.
 async fn roster(store: &Store, report: &mut Report) -> Result<(), Stop> {
-    const WARN_SECS: u64 = 120 * 24 * 60 * 60;
     let Some(newest) = store.newest_roster().await.map_err(prepare::failed)? else {
         report.bad("roster", "nobody is signed in it yet");
         return Ok(());
@@ -85,7 +85,7 @@ async fn roster(store: &Store, report: &mut Report) -> Result<(), Stop> {
     let age = now.since(newest.published_at);
     let days = age.as_secs() / (24 * 60 * 60);
     let told = format!("number {}, {days} days old; it expires after 180", newest.seq);
-    report.check("roster", age.as_secs() <= WARN_SECS, &told, &told);
+    report.check("roster", age.as_secs() <= ROSTER_WARN_SECS, &told, &told);
     let goes_back = now < newest.published_at;
     report.check("clock", !goes_back, "is not behind the store", "is behind the time of the newest roster");
     Ok(())
