@@ -51,7 +51,7 @@ impl Passkeys {
         known: &[Passkey],
     ) -> Result<(String, PasskeyRegistration), ErrorCode> {
         let known = known.iter().map(|passkey| passkey.cred_id().clone()).collect();
-        let started = self.webauthn()?.start_passkey_registration(user_handle(member), name, name, Some(known));
+        let started = self.webauthn()?.start_passkey_registration(owner_mark(member), name, name, Some(known));
         let (options, state) = started.map_err(|_| ErrorCode::Internal)?;
         Ok((text(&options), state))
     }
@@ -88,8 +88,8 @@ fn webauthn(public_url: &str) -> Option<Webauthn> {
     builder.rp_name("Amparo").timeout(Duration::from_secs(ANSWER_SECS)).build().ok()
 }
 
-/// The same for each passkey of a member, and says nothing about them elsewhere.
-fn user_handle(member: MemberId) -> Uuid {
+/// What WebAuthn calls the handle: the same for each passkey of a member, and says nothing about them elsewhere.
+fn owner_mark(member: MemberId) -> Uuid {
     let digest = Sha256::digest([b"amparo passkey", &member.0[..]].concat());
     Uuid::from_slice(&digest[..16]).expect("sixteen bytes were taken")
 }
