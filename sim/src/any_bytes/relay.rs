@@ -13,6 +13,7 @@ use amparo_server::relay::facts::LineFacts;
 use amparo_server::relay::pure::Pure;
 
 use super::pieces;
+use crate::world::ticket_keys;
 
 const SITE: SiteKey = SiteKey([1; 12]);
 
@@ -21,7 +22,7 @@ pub fn relay(input: &[u8]) {
     let mut facts = LineFacts::default();
     facts.sites.insert(SITE, SiteSettings::new("Site", vec!["https://example.org".to_owned()], "112"));
     let mut now_ms = 1_800_000_000_000;
-    let mut relay = Pure::start(Arc::new(facts), Vec::new(), Random::seeded(1), now_ms);
+    let mut relay = Pure::start(Arc::new(facts), ticket_keys(), Random::seeded(1), now_ms);
     let mut browsers = Vec::new();
     for piece in pieces(input) {
         let [what, wait, bytes @ ..] = piece else { return };
