@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::echo;
+use crate::machine;
 use amparo_bench::house::House;
 use amparo_bench::load::{self, Throughput};
-use crate::machine;
 use amparo_bench::meter::Meter;
 use amparo_bench::pair::{self, Crowd};
 use amparo_bench::relay::{Amparo, Reference};

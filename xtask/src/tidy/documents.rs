@@ -1,6 +1,8 @@
 //! Documents and what every file says of itself.
 
-use super::rust_tokens::{lines_of, tokens_with_tests};
+use std::collections::BTreeSet;
+
+use super::rust_tokens::tokens_with_tests;
 use super::sources::{Finding, Source, Sources};
 
 pub fn module_docs(sources: &Sources) -> Vec<Finding> {
@@ -28,6 +30,7 @@ pub fn requirements(sources: &Sources) -> Vec<Finding> {
     let Some(page) = sources.file(REQUIREMENTS) else { return vec![Finding::of(REQUIREMENTS, "is missing")] };
     let rows: Vec<(usize, usize, &str)> =
         page.text.lines().enumerate().filter_map(|(at, line)| requirement(at + 1, line)).collect();
+    let functions = functions(sources);
     let mut findings = Vec::new();
     for number in 1..=LAST_REQUIREMENT {
         let count = rows.iter().filter(|(_, found, _)| *found == number).count();
@@ -40,7 +43,7 @@ pub fn requirements(sources: &Sources) -> Vec<Finding> {
         if named.is_empty() && !test.contains("open") {
             findings.push(Finding::at(page, *line, format!("{number} names no test in `…` and is not open")));
         }
-        let missing = named.into_iter().filter(|name| !exists(sources, name));
+        let missing = named.into_iter().filter(|name| !exists(sources, &functions, name));
         findings.extend(
             missing.map(|name| Finding::at(page, *line, format!("{number} names a test that is not there: {name}"))),
         );
@@ -54,13 +57,14 @@ const PROMISES: &str = "docs/promises.md";
 pub fn promises(sources: &Sources) -> Vec<Finding> {
     let Some(page) = sources.file(PROMISES) else { return vec![Finding::of(PROMISES, "is missing")] };
     let rows = page.text.lines().enumerate().filter_map(|(at, line)| requirement(at + 1, line));
+    let functions = functions(sources);
     let mut findings = Vec::new();
     for (line, number, tests) in rows {
         let named: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
         if named.is_empty() {
             findings.push(Finding::at(page, line, format!("promise {number} names no test in `…`")));
         }
-        let missing = named.into_iter().filter(|name| !exists(sources, name));
+        let missing = named.into_iter().filter(|name| !exists(sources, &functions, name));
         let told = missing.map(|name| format!("promise {number} names a test that is not there: {name}"));
         findings.extend(told.map(|sentence| Finding::at(page, line, sentence)));
     }
@@ -73,9 +77,18 @@ fn requirement(line: usize, text: &str) -> Option<(usize, usize, &str)> {
     Some((line, cells.first()?.parse().ok()?, cells.last()?))
 }
 
-/// A file by its path, or a Rust function by its name.
-fn exists(sources: &Sources, name: &str) -> bool {
+/// A file by its path, or a Rust function by its name; `functions` are those that there are.
+fn exists(sources: &Sources, functions: &BTreeSet<String>, name: &str) -> bool {
     let function = name.rsplit("::").next().unwrap_or(name);
-    let defines = |source: &Source| !lines_of(&tokens_with_tests(&source.text), &["fn", function]).is_empty();
-    sources.file(name).is_some() || sources.rust().any(defines)
+    sources.file(name).is_some() || functions.contains(function)
+}
+
+/// Of all Rust sources, tests included.
+fn functions(sources: &Sources) -> BTreeSet<String> {
+    let named = |source: &Source| {
+        let tokens = tokens_with_tests(&source.text);
+        let pairs = tokens.windows(2).filter(|pair| pair[0].text == "fn");
+        pairs.map(|pair| pair[1].text.clone()).collect::<Vec<_>>()
+    };
+    sources.rust().flat_map(named).collect()
 }
