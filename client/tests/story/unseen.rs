@@ -269,7 +269,7 @@ fn a_past_that_the_relay_made_up_is_not_believed() {
     let (language, ticket, reason) = (Language::En, Sealed(vec![2]), JoinReason::Transfer);
     world.hand_over(OMAR, ServerMsg::Claimed { conversation, claim: OMARS_CLAIM, reason, language, ticket });
     world.hand_over(OMAR, ServerMsg::Grant(forged.clone()));
-    deliver(&mut world, OMAR, &[word.clone()]);
+    deliver(&mut world, OMAR, std::slice::from_ref(&word));
     assert!(world.reads("Omar").is_empty());
     omar_opens(&mut world, given[0].clone(), JoinReason::Transfer);
     world.hand_over(OMAR, ServerMsg::Grant(forged));

@@ -93,7 +93,9 @@ mod tests {
 
     fn seen(peer: &str, name: &'static str, said: &[&str]) -> String {
         let mut headers = HeaderMap::new();
-        said.iter().for_each(|said| drop(headers.append(name, said.parse().unwrap())));
+        for said in said {
+            headers.append(name, said.parse().unwrap());
+        }
         let trusted = ["127.0.0.1".parse().unwrap(), "203.0.113.1".parse().unwrap()];
         address(peer.parse().unwrap(), &headers, &trusted).to_string()
     }

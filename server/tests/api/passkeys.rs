@@ -90,7 +90,8 @@ async fn an_answer_that_is_not_quite_right_is_refused() {
     let mut phone = Authenticator::new();
     ana.adds(&app, &phone).await.expect_done();
     let earlier = ana.is_asked(&app).await;
-    let lies: [(&str, fn(&mut Authenticator)); 4] = [
+    type Lie = fn(&mut Authenticator);
+    let lies: [(&str, Lie); 4] = [
         ("another origin", |phone| phone.origin = "https://chat.example.org.evil.example".to_owned()),
         ("another host", |phone| phone.host = "evil.example".to_owned()),
         ("nobody verified", |phone| phone.verifies = false),

@@ -10,8 +10,10 @@ pub mod typed;
 pub mod visitor;
 pub mod wire;
 
+pub type Target = fn(&[u8]);
+
 /// By name, as in `fuzz/targets`.
-pub const ALL: [(&str, fn(&[u8])); 8] = [
+pub const ALL: [(&str, Target); 8] = [
     ("counselor", counselor::counselor),
     ("relay", relay::relay),
     ("sealed", sealed::sealed),
