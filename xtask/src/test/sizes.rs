@@ -1,4 +1,5 @@
-//! What a visitor downloads, in brotli, against the ceilings of the design. 1 KB is 1,000 bytes.
+//! What a visitor downloads, in brotli, against the ceilings of the design as decision 0043 has them now. 1 KB is 1,000
+//! bytes.
 
 use std::fs;
 use std::path::Path;
@@ -7,8 +8,8 @@ use super::{Counts, Failed};
 use crate::paths;
 
 const LOADER_MOST: u64 = 5_000;
-const WASM_MOST: u64 = 120_000;
-const PLAIN_MOST: u64 = 170_000;
+const WASM_MOST: u64 = 130_000;
+const PLAIN_MOST: u64 = 182_000;
 
 /// From the press on the launcher until she can type, beyond the loader; of the texts only one language is loaded.
 const WASM_FILES: [&str; 5] = ["open.js", "widget.js", "widget.wasm", "widget.css", "texts-ar.txt"];
