@@ -107,6 +107,7 @@ async fn there_is_no_table_for_messages_queues_or_visitors() {
         "member_care",
         "opaque_setup",
         "organisation",
+        "passkey",
         "roster",
         "roster_entry",
         "setting",
