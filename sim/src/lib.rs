@@ -1,7 +1,7 @@
 //! A whole world from one seed: visitors' and counselors' real programs, the relay's real core, and lines between them
 //! that break, stall and deliver late; the relay is killed and started again. What people saw is checked at every step.
 //!
-//! The same seed gives the same story: `cargo xtask soak SEED 1` tells it again.
+//! The same seed gives the same story: `cargo xtask soak seeds SEED 1` tells it again.
 //!
 //! Never: a clock, a thread, a socket.
 

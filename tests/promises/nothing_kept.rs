@@ -9,7 +9,11 @@ const WORDS: [&str; 4] = ["zimtstern", "he-comes-at-seven", "blaue tuer", "قر�
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_was_said_and_nobody_who_said_it_is_found_on_the_relay() {
     let settings = Settings::of(Engine::Chromium);
-    let (mut world, ana, visitor) = World::talking(settings, settings).await;
+    let (mut world, ana) = World::set_up_by_ana(settings).await;
+    ana.is_available().await;
+    let visitor = world.visitor_in_the_queue(settings).await;
+    ana.accepts().await;
+    visitor.is_talking().await;
     let size_before = size_below(&world.relay.data());
     for word in WORDS {
         visitor.talk().says(word).await;

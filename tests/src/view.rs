@@ -107,8 +107,10 @@ impl View<'_> {
         self.wait(&format!("reads {name}"), PATIENCE, async || {
             let element = self.shown(name).await?;
             let text = element.text().await.map_err(|error| short(&error))?;
-            let value = element.prop("value").await.map_err(|error| short(&error))?;
-            Ok(if text.trim().is_empty() { value.unwrap_or_default() } else { text })
+            if !text.trim().is_empty() {
+                return Ok(text);
+            }
+            Ok(element.prop("value").await.map_err(|error| short(&error))?.unwrap_or_default())
         })
         .await
     }

@@ -25,6 +25,14 @@ impl World {
         Self { relay, host }
     }
 
+    /// As `with_ana`, on a data folder that has never known anything else.
+    pub async fn set_up_by_ana(settings: Settings) -> (Self, Counselor) {
+        let world = Self::start().await;
+        let ana = Counselor::sets_up(&world, "Ana", settings).await;
+        world.host.carries(&ana.tag, "");
+        (world, ana)
+    }
+
     /// Set up through the console by Ana, who is administrator and counselor; the host's pages carry the printed tag.
     pub async fn with_ana(settings: Settings) -> (Self, Counselor) {
         let prepared = Prepared::of(settings.language).await;
