@@ -66,6 +66,11 @@ pub fn limit_descriptors(pid: u32) -> String {
     former.trim().to_owned()
 }
 
+/// As on a machine that writes down whatever crashes.
+pub fn allow_core_dumps(pid: u32) {
+    limits(pid, &["--core=unlimited:unlimited"]);
+}
+
 pub fn restore_descriptors(pid: u32, soft: &str) {
     limits(pid, &[&format!("--nofile={soft}:")]);
 }
@@ -75,4 +80,47 @@ fn limits(pid: u32, arguments: &[&str]) -> String {
     let output = output.expect("util-linux has prlimit");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// A memory cgroup of our own: what is started in it never has more, page cache included. It goes when this is dropped.
+pub struct Memory {
+    group: PathBuf,
+    most_used: &'static str,
+}
+
+/// Where the two kinds of cgroups lie, what limits, and what remembers the most that was used.
+const MEMORY_GROUPS: [(&str, &str, &str); 2] = [
+    ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.max_usage_in_bytes"),
+    ("/sys/fs/cgroup", "memory.max", "memory.peak"),
+];
+
+impl Memory {
+    /// `None` where no group may be made.
+    pub fn limited(bytes: u64) -> Option<Self> {
+        MEMORY_GROUPS.iter().find_map(|(root, limit, most_used)| {
+            let group = PathBuf::from(root).join(format!("amparo-bench-{}", std::process::id()));
+            std::fs::create_dir(&group).ok()?;
+            let memory = Self { group, most_used };
+            std::fs::write(memory.group.join(limit), bytes.to_string()).ok()?;
+            Some(memory)
+        })
+    }
+
+    pub fn most_used_bytes(&self) -> Option<u64> {
+        std::fs::read_to_string(self.group.join(self.most_used)).ok()?.trim().parse().ok()
+    }
+
+    /// The same program, begun by a shell that steps into the group first.
+    pub fn around(&self, program: &std::path::Path) -> Command {
+        let mut command = Command::new("sh");
+        let steps_in = "echo $$ > \"$0/cgroup.procs\" && exec \"$@\"";
+        command.args(["-c", steps_in]).arg(&self.group).arg(program);
+        command
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir(&self.group);
+    }
 }

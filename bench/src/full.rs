@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::echo;
-use crate::machine;
+use crate::{machine, queue, small};
+use amparo_bench::crowd::Idle;
 use amparo_bench::house::House;
 use amparo_bench::load::{self, Throughput};
 use amparo_bench::meter::Meter;
-use amparo_bench::pair::{self, Crowd};
+use amparo_bench::pair;
 use amparo_bench::relay::{Amparo, Reference};
 
 /// How often each comparison is made.
@@ -36,6 +37,7 @@ pub async fn run(amparo: &Path, reference: &Path) -> Value {
     let conversations = conversations(amparo).await;
     let connections = connections(amparo).await;
     let ring = ring(amparo).await;
+    let crowds = crowds(amparo).await;
     json!({
         "machine": machine::described(),
         "rest": rest,
@@ -43,7 +45,15 @@ pub async fn run(amparo: &Path, reference: &Path) -> Value {
         "conversations": conversations,
         "connections": connections,
         "ring": ring,
+        "crowds": crowds,
     })
+}
+
+/// What needs thousands of visitors, or hundreds of conversations on a small machine.
+pub async fn crowds(amparo: &Path) -> Value {
+    machine::allow_many_files();
+    let small = small::machine(amparo).await;
+    json!({ "waiting": queue::decisions(amparo).await, "storm": queue::storm(amparo).await, "small": small })
 }
 
 /// A relay that nobody uses.
@@ -121,7 +131,7 @@ async fn connections(amparo: &Path) -> Value {
     let meter = Meter::of(relay.pid());
     let mut pairs = pair::open_all(&relay, &house).await;
     let before = meter.resident_bytes();
-    let mut crowd = Crowd::default();
+    let mut crowd = Idle::default();
     let mut points = Vec::new();
     for count in CONNECTIONS {
         told(&format!("{count} idle connections"));

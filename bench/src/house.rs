@@ -13,7 +13,7 @@ use amparo_client::house::shift_start::start_shift;
 use amparo_client::house::sign_in::{Stretch, finish_registration, start_registration};
 use amparo_client::house::signing::Signing;
 use amparo_protocol::api::{
-    InvitationAccept, InvitationCreate, InvitationStart, MemberRow, NewMember, PassAnswer, PassRequest,
+    InvitationAccept, InvitationCreate, InvitationStart, LineRow, MemberRow, NewMember, PassAnswer, PassRequest,
     RegistrationStarted, RosterAnswer, SetupFinish, SetupStart, SiteRow, roles,
 };
 use amparo_protocol::desk::{AbuseReason, AbuseReport};
@@ -32,7 +32,7 @@ use crate::relay::Amparo;
 /// Where the imagined host page lives.
 const HOST_PAGE: &str = "https://www.example.org";
 const SOON: std::time::Duration = std::time::Duration::from_millis(700);
-const PASSWORD: &str = "a password of the load generator";
+pub const PASSWORD: &str = "a password of the load generator";
 
 pub fn random() -> UnwrapErr<SysRng> {
     UnwrapErr(SysRng)
@@ -47,6 +47,7 @@ pub struct House {
     pub org_key: OrgKey,
     pub site: SiteKey,
     pub counselors: Vec<SignedIn>,
+    administrator: SignedIn,
     base: String,
 }
 
@@ -72,7 +73,7 @@ impl House {
         let (sites, _) = rest.get::<Vec<SiteRow>>("/api/sites", &administrator.cookie);
         let signed_in = (0..counselors).map(|number| invite(&rest, &administrator, number)).collect();
         approve_all(&rest, &org, &administrator);
-        Self { org_key: org.public(), site: sites[0].key, counselors: signed_in, base: rest.base }
+        Self { org_key: org.public(), site: sites[0].key, counselors: signed_in, administrator, base: rest.base }
     }
 
     /// A fresh embed pass, as the loader fetches it.
@@ -80,6 +81,15 @@ impl House {
         let request = ureq::post(format!("{}/api/pass", self.base)).header("origin", HOST_PAGE);
         let mut answer = request.send_json(PassRequest { site: self.site }).expect("the relay issues a pass");
         answer.body_mut().read_json::<PassAnswer>().expect("a pass").pass
+    }
+
+    /// So many may wait at a time.
+    pub fn lets_wait(&self, waiting_max: u32) {
+        let rest = Rest { base: self.base.clone() };
+        let cookie = &self.administrator.cookie;
+        let (mut line, _) = rest.get::<LineRow>("/api/line", cookie);
+        line.settings.waiting_max = waiting_max;
+        rest.post::<LineRow>("/api/line", cookie, &line);
     }
 
     /// A request that writes to the database; answers its status.

@@ -3,8 +3,10 @@
 //! Never part of the product.
 
 pub mod browser;
+pub mod crowd;
 pub mod faults;
 pub mod house;
+pub mod line;
 pub mod load;
 pub mod meter;
 pub mod pair;

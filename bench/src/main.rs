@@ -1,7 +1,8 @@
 //! Measures the release binary beside the barest relay that axum allows, in one run: start time, memory, CPU per relayed
 //! frame. Server and generator are two processes; messages and acknowledgements are really sealed.
 //!
-//! `bench short AMPARO REFERENCE` for a look, `bench full AMPARO REFERENCE` for docs/benchmarks.md. Compare ratios of one
+//! `bench short AMPARO REFERENCE` for a look, `bench full AMPARO REFERENCE` for docs/benchmarks.md, `crowds` for
+//! those of its figures that need thousands. Compare ratios of one
 //! run, never figures of two.
 
 #![expect(clippy::print_stdout, reason = "the table and the last line's JSON are what it is run for")]
@@ -9,13 +10,15 @@
 mod echo;
 mod full;
 mod machine;
+mod queue;
+mod small;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use amparo_bench::crowd::Idle;
 use amparo_bench::load::Throughput;
 use amparo_bench::meter::Meter;
-use amparo_bench::pair::Crowd;
 use amparo_bench::{house, load, pair, relay};
 
 /// Of a short run: conversations at once, seconds of sending, idle connections.
@@ -31,12 +34,13 @@ async fn main() {
     match mode.as_str() {
         "short" => short(&amparo, &reference).await,
         "full" => println!("{}", full::run(&amparo, &reference).await),
+        "crowds" => println!("{}", full::crowds(&amparo).await),
         _ => usage(),
     }
 }
 
 fn usage() -> ! {
-    eprintln!("usage: bench short|full AMPARO REFERENCE");
+    eprintln!("usage: bench short|full|crowds AMPARO REFERENCE");
     std::process::exit(2);
 }
 
@@ -69,7 +73,7 @@ async fn short(amparo: &Path, reference: &Path) {
 /// Opens connections that have only been welcomed, and says what one of them costs.
 async fn idle_memory(relay: &relay::Amparo, house: &house::House, meter: &Meter) {
     let before = meter.resident_bytes();
-    let mut crowd = Crowd::default();
+    let mut crowd = Idle::default();
     crowd.grows_to(IDLE, relay, house).await;
     let each = meter.resident_bytes().saturating_sub(before) as f64 / IDLE as f64;
     say("memory per idle connection", &format!("{:.1} KiB ({IDLE} connections)", each / 1024.0));

@@ -11,26 +11,16 @@ use amparo_client::crypto::grant::{open_envelope, seal_envelope};
 use amparo_client::crypto::primitives::{OrgId, random_bytes};
 use amparo_client::crypto::seal::{Author, Body, Holders, open_message, seal_message};
 use amparo_client::crypto::shift::ShiftKeys;
-use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, MessageId, OrgKey};
+use amparo_protocol::id::{ConversationId, DeviceId, MessageId, OrgKey};
 use amparo_protocol::language::Language;
-use amparo_protocol::limits::PROTOCOL_VERSION;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::{ClientMsg, EndReason, Grant, Have, Hello, Newcomer, Presence, ServerMsg, decode, encode};
-use futures_util::{SinkExt, StreamExt};
-use tokio::net::TcpStream;
-use tokio::task::JoinSet;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use amparo_protocol::wire::{ClientMsg, EndReason, Grant, Have, Newcomer, Presence, ServerMsg};
 
 use crate::house::{House, SignedIn, now_unix_secs, random};
+use crate::line::Line;
 use crate::relay::{Amparo, Reference};
 
-const TEXT: &str = "Good evening. I am here, and I have time for you. Take all the time you need.";
-
-/// What every browser and every proxy sends, in a form that is found again.
-pub const BROWSER: &str = "Mozilla/5.0 (canary; browser of nobody)";
-pub const ADDRESS: &str = "203.0.113.177";
+pub const TEXT: &str = "Good evening. I am here, and I have time for you. Take all the time you need.";
 
 /// Both ends of one conversation.
 pub struct Pair {
@@ -124,33 +114,15 @@ pub async fn open_all_on_reference(reference: &Reference, count: usize) -> Vec<P
     pairs
 }
 
-/// Visitors who have opened the chat and do nothing more; their browsers answer the heartbeat.
-#[derive(Default)]
-pub struct Crowd {
-    lines: JoinSet<()>,
-}
-
-impl Crowd {
-    pub async fn grows_to(&mut self, count: usize, relay: &Amparo, house: &House) {
-        while self.lines.len() < count {
-            let mut line = welcomed(relay, house).await;
-            self.lines.spawn(async move { line.until(|_| None).await });
-        }
-    }
-}
-
 fn ed25519_key() -> ed25519_dalek::SigningKey {
     ed25519_dalek::SigningKey::from_bytes(&random_bytes(&mut random()))
 }
 
 async fn open(relay: &Amparo, house: &House, signed_in: &SignedIn) -> Pair {
     let keys = house.shift(signed_in);
-    let mut counselor = Line::open(&socket(relay), &signed_in.cookie).await;
-    let hello =
-        Hello::Counselor { version: PROTOCOL_VERSION, shift: keys.certificate.clone(), resumes: vec![], ended: vec![] };
-    counselor.send(&ClientMsg::Hello(hello)).await;
+    let mut counselor = Line::of_counselor(&relay.socket(), signed_in, &keys).await;
     counselor.send(&ClientMsg::Presence(Presence::Available)).await;
-    let mut visitor = welcomed(relay, house).await;
+    let mut visitor = Line::welcomed(&relay.socket(), house).await;
     visitor.send(&ClientMsg::Enter { language: Language::En }).await;
     let conversation = counselor.until(|message| match message {
         ServerMsg::Offer { conversation, .. } => Some(conversation),
@@ -183,113 +155,4 @@ fn grant(house: &House, newcomer: &Newcomer) -> (Epochs, Grant) {
         envelopes: vec![seal_envelope(epoch, &admitted.cert, &mut random()).expect("the device's key is a good one")],
     };
     (epochs, grant)
-}
-
-async fn welcomed(relay: &Amparo, house: &House) -> Line {
-    let mut visitor = Line::open(&socket(relay), "").await;
-    let hello =
-        Hello::Visitor { version: PROTOCOL_VERSION, site: house.site, pass: house.pass(), language: Language::En };
-    visitor.send(&ClientMsg::Hello(hello)).await;
-    visitor.until(|message| matches!(message, ServerMsg::Welcome(_)).then_some(())).await;
-    visitor
-}
-
-fn socket(relay: &Amparo) -> String {
-    format!("ws://localhost:{}/ws", relay.port)
-}
-
-/// One connection.
-pub struct Line {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-}
-
-impl Line {
-    async fn open(url: &str, cookie: &str) -> Self {
-        let mut request = url.into_client_request().expect("a WebSocket address");
-        let origin =
-            if cookie.is_empty() { "null".to_owned() } else { url.replace("ws://", "http://").replace("/ws", "") };
-        request.headers_mut().insert("origin", origin.parse().expect("an origin"));
-        request.headers_mut().insert("user-agent", BROWSER.parse().expect("a header's value"));
-        request.headers_mut().insert("x-forwarded-for", ADDRESS.parse().expect("a header's value"));
-        if !cookie.is_empty() {
-            request.headers_mut().insert("cookie", cookie.parse().expect("a cookie"));
-        }
-        let (socket, _) = connect_async(request).await.expect("the relay accepts the connection");
-        Self { socket }
-    }
-
-    async fn send(&mut self, message: &ClientMsg) {
-        self.socket.send(Message::binary(encode(message))).await.expect("the connection is open");
-    }
-
-    async fn bytes(&mut self) -> Vec<u8> {
-        loop {
-            match self.socket.next().await.expect("the connection stays open").expect("the connection stays open") {
-                Message::Binary(bytes) => return bytes.to_vec(),
-                Message::Close(_) => panic!("the relay closed a connection"),
-                _ => {}
-            }
-        }
-    }
-
-    /// The first message that `wanted` takes; heartbeats are answered on the way.
-    async fn until<T>(&mut self, wanted: impl Fn(ServerMsg) -> Option<T>) -> T {
-        loop {
-            let message: ServerMsg = decode(&self.bytes().await).expect("the relay speaks the protocol");
-            match message {
-                ServerMsg::Beat { beat, .. } => self.send(&ClientMsg::Pong { beat }).await,
-                ServerMsg::Refused { code } => panic!("the relay refused: {code}"),
-                ServerMsg::StillThere => self.send(&ClientMsg::StillHere).await,
-                message => {
-                    if let Some(found) = wanted(message) {
-                        return found;
-                    }
-                }
-            }
-        }
-    }
-
-    async fn newcomer(&mut self) -> Newcomer {
-        self.until(|message| match message {
-            ServerMsg::Newcomer(newcomer) => Some(newcomer),
-            _ => None,
-        })
-        .await
-    }
-
-    async fn grant(&mut self) -> (ClaimId, Sealed) {
-        self.until(|message| match message {
-            ServerMsg::Grant(grant) => Some((grant.claim, grant.envelopes[0].clone())),
-            _ => None,
-        })
-        .await
-    }
-
-    async fn message(&mut self, bare: bool) -> Sealed {
-        if bare {
-            return match decode(&self.bytes().await) {
-                Ok(ClientMsg::Send { message, .. }) => message,
-                other => panic!("not a message: {other:?}"),
-            };
-        }
-        self.until(|message| match message {
-            ServerMsg::Deliver { message, .. } => Some(message),
-            _ => None,
-        })
-        .await
-    }
-
-    async fn ack(&mut self, bare: bool) -> Sealed {
-        if bare {
-            return match decode(&self.bytes().await) {
-                Ok(ClientMsg::Ack { ack, .. }) => ack,
-                other => panic!("not an acknowledgement: {other:?}"),
-            };
-        }
-        self.until(|message| match message {
-            ServerMsg::Ack { ack, .. } => Some(ack),
-            _ => None,
-        })
-        .await
-    }
 }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::faults::Memory;
+
 /// The release binary on an empty data folder.
 pub struct Amparo {
     child: Child,
@@ -22,9 +24,31 @@ impl Amparo {
 
     /// With more arguments than the folder and the port.
     pub fn start_with(binary: &Path, more: &[&str]) -> Self {
+        Self::begin(Command::new(binary), more)
+    }
+
+    /// With no more memory than that.
+    pub fn start_in(memory: &Memory, binary: &Path) -> Self {
+        Self::begin(memory.around(binary), &[])
+    }
+
+    /// Says all that it can, into this file, and its counts at that port of loopback.
+    pub fn start_logged(binary: &Path, log: &Path, metrics: u16) -> Self {
+        let mut command = Command::new(binary);
+        let log = std::fs::File::create(log).expect("the temporary folder can be written");
+        command.stderr(log).env("AMPARO_LOG_LEVEL", "info").env("AMPARO_METRICS", format!("127.0.0.1:{metrics}"));
+        Self::begin(command, &[])
+    }
+
+    /// All that lies on its disk.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn begin(command: Command, more: &[&str]) -> Self {
         let folder = std::env::temp_dir().join(format!("amparo-bench-{}", std::process::id()));
         let port = free_port();
-        let (mut child, start_time) = serve(binary, port, &folder, more);
+        let (mut child, start_time) = serve(command, port, &folder, more);
         let setup_token = first_line_with(&mut child, "#setup=");
         Self { child, folder, port, start_time, setup_token }
     }
@@ -36,9 +60,14 @@ impl Amparo {
     /// `kill -9` and a new start on the same folder; answers how long that took.
     pub fn loses_power(&mut self, binary: &Path) -> Duration {
         end(&mut self.child);
-        let (child, start_time) = serve(binary, self.port, &self.folder, &[]);
+        let (child, start_time) = serve(Command::new(binary), self.port, &self.folder, &[]);
         self.child = child;
         start_time
+    }
+
+    /// Waits until it has ended by itself.
+    pub fn has_ended(&mut self) {
+        let _ = self.child.wait();
     }
 
     /// What SQLite writes to.
@@ -48,6 +77,11 @@ impl Amparo {
 
     pub fn http(&self) -> String {
         format!("http://localhost:{}", self.port)
+    }
+
+    /// Where browsers connect.
+    pub fn socket(&self) -> String {
+        format!("ws://localhost:{}/ws", self.port)
     }
 
     pub fn stop(&mut self) {
@@ -79,9 +113,8 @@ impl Reference {
 }
 
 /// Starts the relay and waits until it answers.
-fn serve(binary: &Path, port: u16, folder: &Path, more: &[&str]) -> (Child, Duration) {
+fn serve(mut command: Command, port: u16, folder: &Path, more: &[&str]) -> (Child, Duration) {
     let began = Instant::now();
-    let mut command = Command::new(binary);
     command.arg("serve").args(["--listen", &format!("127.0.0.1:{port}")]).arg("--data").arg(folder).args(more);
     let child = command.stdout(Stdio::piped()).spawn().expect("the relay's binary starts");
     wait_until_healthy(port);
@@ -106,7 +139,7 @@ fn wait_until_healthy(port: u16) {
     }
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("the loopback interface has a free port");
     listener.local_addr().expect("a bound listener has an address").port()
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::deadline::{PATIENCE, until};
-use crate::process::{free_port, program, signal_descendants};
+use crate::process::{free_port, program, renderers_bytes, signal_descendants};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -96,6 +96,11 @@ impl Driver {
     /// The power goes off: nothing of the browser runs any more code.
     pub fn kill_browser(&self) {
         signal_descendants(self.process.id(), Signal::KILL);
+    }
+
+    /// Memory of all that shows pages in this browser; Chromium only.
+    pub fn pages_bytes(&self) -> u64 {
+        renderers_bytes(self.process.id())
     }
 
     /// The browser stands still, with its connections open; as a laptop whose lid was closed.

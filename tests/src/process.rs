@@ -35,6 +35,18 @@ pub fn signal_descendants(root: u32, signal: Signal) {
     }
 }
 
+/// Memory of every process below `root` that shows pages in Chromium; what several share counts in part
+/// (`Pss` of `/proc/PID/smaps_rollup`).
+pub fn renderers_bytes(root: u32) -> u64 {
+    let read = |pid: &Pid, file: &str| fs::read(format!("/proc/{}/{file}", pid.as_raw_nonzero())).unwrap_or_default();
+    let shows_pages = |pid: &Pid| String::from_utf8_lossy(&read(pid, "cmdline")).contains("--type=renderer");
+    let kilobytes = |pid: &Pid| -> Option<u64> {
+        let text = String::from_utf8_lossy(&read(pid, "smaps_rollup")).into_owned();
+        text.lines().find_map(|line| line.strip_prefix("Pss:"))?.trim().strip_suffix(" kB")?.parse().ok()
+    };
+    descendants(root).iter().filter(|pid| shows_pages(pid)).filter_map(kilobytes).sum::<u64>() * 1024
+}
+
 /// Parents before children.
 fn descendants(root: u32) -> Vec<Pid> {
     let pairs = parents();

@@ -6,8 +6,9 @@
 
 import { HASHES } from './built.js';
 import { codeOf, CONF, NET, PIN, START } from './fault.js';
-import { canCompile, fetchFile, fetchTexts, textsMessage } from './files.js';
+import { fetchFile, fetchTexts, textsMessage } from './files.js';
 import { leave } from './leave.js';
+import { fetchWasm } from './part.js';
 import * as shift from './shift.js';
 import { readStart } from './start.js';
 import { chooseLocale, readTag } from './tag.js';
@@ -72,10 +73,11 @@ const receivers = {
 async function open() {
   const values = readStart(script);
   if (!values) throw Error(CONF);
-  const name = canCompile() ? 'widget.js' : 'widget-plain.js';
+  const early = fetchWasm(tag.files);
+  const name = early ? 'widget.js' : 'widget-plain.js';
   const [text, wasm] = await Promise.all([
     fetchTexts(tag.files, locale),
-    canCompile() ? fetchFile(tag.files, 'widget.wasm') : null,
+    early && fetchFile(tag.files, 'widget.wasm', early),
   ]);
   addEventListener('message', function greet({ source, data }) {
     if (source !== window || !data || data.t !== 'hello') return;

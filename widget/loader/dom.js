@@ -9,6 +9,15 @@ export function element(kind, called, attributes, ...children) {
   return node;
 }
 
+/** `null` where it cannot be done. */
+export const attempt = step => {
+  try {
+    return step();
+  } catch (_) {
+    return null;
+  }
+};
+
 /** A press does this instead of what the browser would do. A property, because pages replace `addEventListener`. */
 export const act = (node, action) => {
   node.onclick = event => {

@@ -6,18 +6,9 @@ import { HASHES } from './built.js';
 import { FILE, PIN } from './fault.js';
 import { request } from './request.js';
 
-/** Whether this document may compile WebAssembly: it is missing in Lockdown Mode, and a content policy can forbid it. */
-export const canCompile = () => {
-  try {
-    return !!new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-  } catch (_) {
-    return false;
-  }
-};
-
-/** The checked bytes of one file of the program. */
-export async function fetchFile(folder, name) {
-  const { ok, body } = await request('arrayBuffer', folder + name);
+/** The checked bytes of one file of the program; `early`: its answer, where it was asked for before. */
+export async function fetchFile(folder, name, early) {
+  const { ok, body } = await request('arrayBuffer', folder + name, {}, early);
   if (!ok) throw Error(FILE);
   if (toBase64(await crypto.subtle.digest('SHA-256', body)) !== HASHES[name]) throw Error(PIN);
   return body;
@@ -39,14 +30,14 @@ export const textsMessage = async (folder, locale, simple) => ({
   text: await fetchTexts(folder, locale, simple).catch(() => null),
 });
 
-/** Everything a frame needs, side by side: WebAssembly where it compiles, else the same program as JavaScript. */
-export async function fetchProgram(folder, locale) {
-  const name = canCompile() ? 'widget' : 'widget-plain';
-  const [texts, js, css, wasm] = await Promise.all([
+/** Everything a frame needs, side by side: WebAssembly where there is `wasm`, else the same program as JavaScript. */
+export async function fetchProgram(folder, locale, wasm) {
+  const name = wasm ? 'widget' : 'widget-plain';
+  const [texts, js, css, module] = await Promise.all([
     fetchTexts(folder, locale),
     fetchText(folder, name + '.js'),
     fetchText(folder, 'widget.css'),
-    name === 'widget' ? fetchFile(folder, 'widget.wasm') : null,
+    wasm && fetchFile(folder, 'widget.wasm', wasm),
   ]);
-  return { name: name + '.js', texts, js, css, wasm };
+  return { name: name + '.js', texts, js, css, wasm: module };
 }

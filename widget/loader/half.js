@@ -1,15 +1,12 @@
 // The loader's half of the resume key (design section 4): one random value, the only thing ever stored. It lies in
 // `sessionStorage` only while the page is hidden or being left, and is removed first thing when a page loads.
 
+import { attempt } from './dom.js';
+
 const NAME = 'view';
 
-const storage = act => {
-  try {
-    return act(sessionStorage);
-  } catch (_) {
-    return null; // storage may be switched off; then a page change simply ends the conversation
-  }
-};
+// Storage may be switched off; then a page change simply ends the conversation.
+const storage = act => attempt(() => act(sessionStorage));
 
 /** Leaves the half for the next page view. */
 export const store = half => storage(session => session.setItem(NAME, half));

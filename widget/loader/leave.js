@@ -1,13 +1,7 @@
 // The exit. Order matters: forget, cover and wipe, tell the relay, leave. Nothing is awaited, and no step that fails,
 // because a page or a browser forbids it, holds up the next.
 
-const attempt = step => {
-  try {
-    step();
-  } catch (_) {
-    // The next step matters more.
-  }
-};
+import { attempt } from './dom.js';
 
 // A new and empty document in the place of the page, at once: everything written is gone, with every listener of the
 // page ("really leave?", trackers), and it looks as the browser's own pages do.

@@ -4,7 +4,7 @@
 import { listen } from './dom.js';
 import { codeOf, CSP, TIME } from './fault.js';
 import * as panel from './panel.js';
-import { fetchOpen } from './part.js';
+import { fetchOpen, fetchWasm } from './part.js';
 
 const OPEN_TIMEOUT_MILLIS = 60000;
 
@@ -35,8 +35,9 @@ export async function load(tag, kept, locale, receivers, settled) {
   panel.wipe();
   setTimeout(() => own.tell || fail(TIME), OPEN_TIMEOUT_MILLIS);
   try {
+    const wasm = fetchWasm(tag.files);
     const { openWidget } = await fetchOpen(tag);
-    await openWidget(tag, own, locale, receivers, isLiving);
+    await openWidget(tag, own, locale, receivers, isLiving, wasm);
     if (isLiving()) settled(true);
   } catch (error) {
     // The report of a forbidden request arrives as an event of its own.

@@ -15,9 +15,10 @@ import { words } from './words.js';
 
 /**
  * Opens the widget and resolves once it is shown; a fault rejects. `life` comes with the half (`half`) of a conversation
- * that goes on, and gets the ways to speak to the frame; `receivers` do what the host page has to do.
+ * that goes on, and gets the ways to speak to the frame; `receivers` do what the host page has to do; `wasm`: what comes
+ * already, or `null`.
  */
-async function openWidget(tag, life, locale, receivers, isLiving) {
+async function openWidget(tag, life, locale, receivers, isLiving, wasm) {
   const start = readStart(tag.script);
   if (!start) throw Error(CONF);
   receivers.offer(doors(words(locale), start));
@@ -27,7 +28,7 @@ async function openWidget(tag, life, locale, receivers, isLiving) {
   if (tag.resume && !continuing) life.half = randomText();
   // A continuing conversation shows its ticket instead of a pass.
   let [program, pass] = await Promise.all([
-    fetchProgram(tag.files, locale),
+    fetchProgram(tag.files, locale, wasm),
     continuing ? null : fetchPass(relay, site),
   ]);
   if (!isLiving()) return;
@@ -60,9 +61,9 @@ async function openWidget(tag, life, locale, receivers, isLiving) {
         if (receive) receive(data);
       }
     };
-    const { wasm, texts } = program;
+    const { wasm: module, texts } = program;
     const hostHalf = life.half || null;
-    tell({ t: 'start', ...start, hostHalf, continuing, locale, title, wasm, texts: { locale, text: texts } }, wasm);
+    tell({ t: 'start', ...start, hostHalf, continuing, locale, title, wasm: module, texts: { locale, text: texts } }, module);
   });
   Object.assign(life, { tell, sendTexts });
   receivers.reveal();

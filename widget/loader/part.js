@@ -1,7 +1,19 @@
-// Fetches the loader's second half. The browser checks its hash, as it does for a pinned loader.
+// Fetches the loader's second half, whose hash the browser checks as it does for a pinned loader; and beside it the
+// heaviest file, so that a bad line is not waited for twice. The second half checks that one's hash.
 
 import { OPEN_HASH } from './built.js';
+import { attempt } from './dom.js';
 import { FILE, NET, PIN } from './fault.js';
+
+const ask = address => fetch(address, { credentials: 'omit', referrerPolicy: 'no-referrer' });
+
+/**
+ * The widget on its way; `null` where the document may not compile WebAssembly: it is missing in Lockdown Mode, and a
+ * content policy can forbid it. What goes wrong is told when the file is asked for again.
+ */
+export const fetchWasm = files =>
+  // The shortest module.
+  attempt(() => new WebAssembly.Module(Uint32Array.of(0x6d736100, 1))) && ask(files + 'widget.wasm').catch(() => null);
 
 export const fetchOpen = ({ files, nonce }) =>
   new Promise((resolve, reject) => {
@@ -16,7 +28,7 @@ export const fetchOpen = ({ files, nonce }) =>
     // A script element does not say what went wrong: ask once more.
     source.onerror = () => {
       source.remove();
-      fetch(source.src, { credentials: 'omit', referrerPolicy: 'no-referrer' }).then(
+      ask(source.src).then(
         answer => reject(Error(answer.ok ? PIN : FILE)),
         () => reject(Error(NET))
       );

@@ -2,10 +2,10 @@
 
 import { NET } from './fault.js';
 
-/** Whether the answer is good, and its body read `as` (`json` or `arrayBuffer`). */
-export async function request(as, address, options) {
+/** Whether the answer is good, and its body read `as` (`json` or `arrayBuffer`); `early`: one that may be on its way. */
+export async function request(as, address, options, early) {
   try {
-    const answer = await fetch(address, { credentials: 'omit', referrerPolicy: 'no-referrer', ...options });
+    const answer = (await early) || (await fetch(address, { credentials: 'omit', referrerPolicy: 'no-referrer', ...options }));
     return { ok: answer.ok, body: await answer[as]() };
   } catch (_) {
     throw Error(NET);

@@ -1,7 +1,9 @@
-//! Looks for a visitor in the memory of the release binary: while a conversation goes on, and a minute after its end.
-//! `bench-traces AMPARO`; reading another program's memory needs root.
+//! Looks for a visitor in all that the release binary leaves: in its memory while a conversation goes on and a minute after
+//! its end; then in its data folder, its log at the finest level there is (`info`) and its counts, after a request that failed within and a
+//! crash that wanted to write its memory down. `bench-traces AMPARO`; reading another program's memory needs root.
 //!
-//! Looked for: the sealed bytes of her messages, her browser's name, her address. The words themselves never get there.
+//! Looked for: the sealed bytes of her messages, her browser's name, her address; on disk also her words, which never get
+//! there, and the member's password.
 
 #![expect(clippy::print_stdout, reason = "the findings are what it is run for")]
 
@@ -10,7 +12,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::time::Duration;
 
-use amparo_bench::{house, pair, relay};
+use amparo_bench::{faults, house, line, pair, relay};
 
 const MESSAGES: usize = 20;
 /// The relay erases within a minute of the end.
@@ -29,12 +31,15 @@ async fn main() {
         eprintln!("usage: bench-traces AMPARO");
         std::process::exit(2);
     };
-    let mut relay = relay::Amparo::start(Path::new(&amparo));
+    let scratch = std::env::temp_dir().join(format!("amparo-traces-{}", std::process::id()));
+    fs::create_dir_all(&scratch).expect("the temporary folder can be written");
+    let (log, metrics) = (scratch.join("log"), relay::free_port());
+    let mut relay = relay::Amparo::start_logged(Path::new(&amparo), &log, metrics);
     let house = house::House::set_up(&relay, 1);
     let mut pair = pair::open_all(&relay, &house).await.remove(0);
     let mut traces = vec![
-        Trace { name: "the browser's name", bytes: pair::BROWSER.as_bytes().to_vec() },
-        Trace { name: "the address", bytes: pair::ADDRESS.as_bytes().to_vec() },
+        Trace { name: "the browser's name", bytes: line::BROWSER.as_bytes().to_vec() },
+        Trace { name: "the address", bytes: line::ADDRESS.as_bytes().to_vec() },
     ];
     for _ in 0..MESSAGES {
         let (_, sealed) = pair.exchange_sealed().await;
@@ -48,12 +53,66 @@ async fn main() {
     tokio::time::sleep(AFTER_THE_END).await;
     let after = found(relay.pid(), &traces);
     println!("{} s after its end: {}", AFTER_THE_END.as_secs(), told(&after));
+    let fails = fails_within(&relay, &house);
+    let counts = ureq::get(format!("http://127.0.0.1:{metrics}/metrics")).call();
+    let counts = counts.map(|mut answer| answer.body_mut().read_to_string().unwrap_or_default()).unwrap_or_default();
+    fs::write(scratch.join("metrics"), counts).expect("the temporary folder can be written");
+    let dumps = crashes(&mut relay, &scratch);
+    traces.push(Trace { name: "her words", bytes: pair::TEXT.as_bytes().to_vec() });
+    traces.push(Trace { name: "a password", bytes: house::PASSWORD.as_bytes().to_vec() });
+    let left = [relay.folder(), &scratch].map(|folder| found_in_files(folder, &traces)).concat();
+    println!("on disk, in the log and in the counts, after {fails}: {}", told(&left));
     relay.stop();
+    let _ = fs::remove_dir_all(&scratch);
     let is_seen = during.contains(&"a sealed message");
     if !is_seen {
         println!("the scan sees nothing, so it proves nothing");
     }
-    std::process::exit(i32::from(!is_seen || !after.is_empty()));
+    println!("a crash wrote {dumps} files of memory");
+    std::process::exit(i32::from(!is_seen || !after.is_empty() || !left.is_empty() || dumps > 0));
+}
+
+/// A request that the disk refuses.
+fn fails_within(relay: &relay::Amparo, house: &house::House) -> &'static str {
+    let Some(refusing) = faults::RefusedWrites::begin(relay.pid(), &relay.database_files()) else {
+        return "no failure: there is no strace that may watch the relay";
+    };
+    let status = house.counts_a_reason();
+    refusing.end();
+    if status == 500 { "a failure within" } else { "a failure that was not told" }
+}
+
+/// A crash on a machine that would write memory down; answers how many such files there are.
+fn crashes(relay: &mut relay::Amparo, scratch: &Path) -> usize {
+    faults::allow_core_dumps(relay.pid());
+    faults::signal(relay.pid(), "ABRT");
+    relay.has_ended();
+    let here = std::env::current_dir().unwrap_or_default();
+    let dump = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with("core");
+    [&here, relay.folder(), scratch]
+        .into_iter()
+        .flat_map(|at| fs::read_dir(at).into_iter().flatten().flatten())
+        .filter(|entry| dump(entry) && entry.path().is_file())
+        .count()
+}
+
+/// Which of these lie in any file below a folder.
+fn found_in_files(folder: &Path, traces: &[Trace]) -> Vec<&'static str> {
+    let mut is_found = vec![false; traces.len()];
+    let mut folders = vec![folder.to_owned()];
+    while let Some(at) = folders.pop() {
+        for entry in fs::read_dir(at).into_iter().flatten().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
+            let content = fs::read(entry.path()).unwrap_or_default();
+            for (trace, is_found) in traces.iter().zip(is_found.iter_mut()) {
+                *is_found |= holds(&content, &trace.bytes);
+            }
+        }
+    }
+    traces.iter().zip(is_found).filter(|(_, is_found)| *is_found).map(|(trace, _)| trace.name).collect()
 }
 
 fn told(found: &[&str]) -> String {

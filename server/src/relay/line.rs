@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use amparo_protocol::error::ErrorCode;
-use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, Handle, Hash, Pass, SiteKey, Ticket};
+use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, Handle, Hash, MemberId, Pass, SiteKey, Ticket};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::QUIET_AFTER_START_SECS;
 use amparo_protocol::wire::{ClientMsg, EndReason, Opening, Presence, ServerMsg};
@@ -67,6 +67,8 @@ pub struct Line {
     /// What the hours say in this minute, for every language.
     hours: [Now; Language::COUNT],
     hours_minute: u64,
+    /// As of the last decision.
+    talking: BTreeMap<MemberId, u32>,
     told_freshest_ms: Option<u64>,
     told_board: BoardFacts,
     out: Vec<Event>,
@@ -117,6 +119,7 @@ impl Line {
             told_openings: Vec::new(),
             hours: [Now::Unset; Language::COUNT],
             hours_minute: 0,
+            talking: BTreeMap::new(),
             told_freshest_ms: None,
             told_board: BoardFacts::default(),
             out: Vec::new(),
@@ -180,6 +183,7 @@ impl Line {
     pub fn on_tick(&mut self, now_ms: u64) -> Vec<Event> {
         self.look_at_hours(now_ms);
         self.watch(now_ms);
+        self.tell_positions(now_ms);
         self.decided(now_ms)
     }
 
@@ -242,10 +246,11 @@ impl Line {
         }
     }
 
-    /// After every change: pairs, tells positions and the state of the line, and hands over what was said.
+    /// After every change: pairs, tells places and the state of the line, and hands over what was said.
     fn decided(&mut self, now_ms: u64) -> Vec<Event> {
+        self.talking = self.count_talking();
         self.pair(now_ms);
-        self.tell_positions(now_ms);
+        self.tell_front(now_ms);
         self.tell_state(now_ms);
         self.tell_board();
         std::mem::take(&mut self.out)

@@ -3,7 +3,7 @@
 //!
 //! Never: message text, connections, membership. A visitor is taken out by exactly one counselor.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::language::Language;
@@ -11,17 +11,25 @@ use amparo_protocol::limits::{OFFER_SECS, STILL_THERE_SECS};
 use amparo_protocol::wire::OfferGone;
 
 use super::command::SessionId;
+use crate::buckets::Bucket;
 
 const OFFER_MS: u64 = OFFER_SECS * 1000;
 const STILL_THERE_MS: u64 = STILL_THERE_SECS * 1000;
 /// A visitor who did not press is asked again after this long, so that the next ones have their turn between.
 const ASK_AGAIN_MS: u64 = 2 * STILL_THERE_MS;
 
-/// In the order of their places.
+/// In the order of their places. What is asked for with every decision is kept beside it, so that a decision takes no
+/// longer when thousands wait.
 #[derive(Default)]
 pub struct Queue {
     waiting: BTreeMap<Place, Waiting>,
-    places: BTreeMap<ConversationId, Place>,
+    places: HashMap<ConversationId, Place>,
+    /// Counselors at whom somebody rings.
+    rings: BTreeMap<SessionId, Ring>,
+    behind_others: usize,
+    /// When they joined, for every language.
+    joined: [BTreeSet<(u64, ConversationId)>; Language::COUNT],
+    crowds: HashMap<Bucket, usize>,
 }
 
 /// Smaller is earlier.
@@ -34,18 +42,29 @@ pub struct Place {
     pub conversation: ConversationId,
 }
 
+/// What the queue knows of a visitor.
+#[derive(Clone, Copy, Debug)]
+pub struct Visitor {
+    pub language: Language,
+    /// Where she comes from, as far as the relay knows.
+    pub bucket: Option<Bucket>,
+}
+
 #[derive(Debug)]
 struct Waiting {
-    language: Language,
-    /// Her heartbeat is fresh.
-    present: bool,
+    visitor: Visitor,
     /// Entering counts as a press.
     pressed_at_ms: u64,
     asked_at_ms: Option<u64>,
     /// Did not press within her time since. She is asked again, and nobody waits for her answer.
     asked_in_vain: bool,
-    /// Until when she rings at whom.
-    offered: BTreeMap<SessionId, u64>,
+}
+
+/// A counselor hears of one visitor at a time.
+#[derive(Clone, Copy, Debug)]
+struct Ring {
+    conversation: ConversationId,
+    until_ms: u64,
 }
 
 /// A counselor who could take a visitor now.
@@ -80,76 +99,58 @@ pub enum Pairing {
 
 impl Queue {
     /// Takes her place: her first, the one she had, or, where she waits already, a better one.
-    pub fn enter(&mut self, place: Place, language: Language, now_ms: u64) {
-        let former = self.places.insert(place.conversation, place);
-        let offered = former.and_then(|former| self.waiting.remove(&former)).map(|waiting| waiting.offered);
-        let offered = offered.unwrap_or_default();
-        let waiting = Waiting {
-            language,
-            present: true,
-            pressed_at_ms: now_ms,
-            asked_at_ms: None,
-            asked_in_vain: false,
-            offered,
-        };
+    pub fn enter(&mut self, place: Place, visitor: Visitor, now_ms: u64) {
+        self.take_out(place.conversation);
+        let waiting = Waiting { visitor, pressed_at_ms: now_ms, asked_at_ms: None, asked_in_vain: false };
+        self.places.insert(place.conversation, place);
         self.waiting.insert(place, waiting);
+        self.behind_others += usize::from(place.behind_others);
+        self.joined[visitor.language as usize].insert((place.joined_at_ms, place.conversation));
+        if let Some(bucket) = visitor.bucket {
+            *self.crowds.entry(bucket).or_default() += 1;
+        }
     }
 
     /// She does not wait any more; those she was offered to are told.
     pub fn leave(&mut self, conversation: ConversationId) -> Vec<Pairing> {
-        let Some(waiting) = self.places.remove(&conversation).and_then(|place| self.waiting.remove(&place)) else {
-            return Vec::new();
-        };
-        let why = OfferGone::VisitorLeft;
-        waiting.offered.into_keys().map(|to| Pairing::OfferGone { conversation, to, why }).collect()
+        self.take_out(conversation);
+        self.stop_ringing(conversation, OfferGone::VisitorLeft)
     }
 
     /// "I am still here."
     pub fn press(&mut self, conversation: ConversationId, now_ms: u64) {
-        if let Some(waiting) = self.waiting_mut(conversation) {
+        let place = self.places.get(&conversation);
+        if let Some(waiting) = place.and_then(|place| self.waiting.get_mut(place)) {
             waiting.pressed_at_ms = now_ms;
             waiting.asked_at_ms = None;
             waiting.asked_in_vain = false;
         }
     }
 
-    pub fn set_present(&mut self, conversation: ConversationId, present: bool) {
-        if let Some(waiting) = self.waiting_mut(conversation) {
-            waiting.present = present;
-        }
-    }
-
     /// The first counselor who accepts has her; the others are told. `None` when another was faster or she is gone.
     pub fn accept(&mut self, conversation: ConversationId, by: SessionId, now_ms: u64) -> Option<Vec<Pairing>> {
-        let place = *self.places.get(&conversation)?;
-        let until_ms = *self.waiting.get(&place)?.offered.get(&by)?;
-        if until_ms <= now_ms {
-            return None;
-        }
-        let accepted = self.waiting.remove(&place)?;
-        self.places.remove(&conversation);
-        let others = accepted.offered.into_keys().filter(|to| *to != by);
-        Some(others.map(|to| Pairing::OfferGone { conversation, to, why: OfferGone::Taken }).collect())
+        self.rings.get(&by).filter(|ring| ring.conversation == conversation && ring.until_ms > now_ms)?;
+        self.rings.remove(&by);
+        self.take_out(conversation);
+        Some(self.stop_ringing(conversation, OfferGone::Taken))
     }
 
-    /// Brings offers up to date: lapsed ones go, and who is free is offered the first visitor who can be.
-    pub fn settle(&mut self, free: &[Free], now_ms: u64) -> Vec<Pairing> {
-        let mut pairings = Vec::new();
-        let free_sessions: BTreeSet<SessionId> = free.iter().map(|free| free.session).collect();
+    /// Brings offers up to date: lapsed ones go, and who is free is offered the first visitor who can be. `is_present`:
+    /// whether her heartbeat is fresh.
+    pub fn settle(&mut self, free: &[Free], is_present: impl Fn(ConversationId) -> bool, now_ms: u64) -> Vec<Pairing> {
+        let mut pairings = self.drop_offers(free, &is_present, now_ms);
+        let not_idle: BTreeSet<SessionId> = pairings.iter().filter_map(not_answered_by).collect();
+        let mut idle: Vec<&Free> = free
+            .iter()
+            .filter(|free| !self.rings.contains_key(&free.session) && !not_idle.contains(&free.session))
+            .filter(|free| free.languages.iter().any(|language| !self.joined[*language as usize].is_empty()))
+            .collect();
         for (place, waiting) in &mut self.waiting {
-            waiting.drop_offers(place.conversation, &free_sessions, now_ms, &mut pairings);
-        }
-        let ringing: BTreeSet<SessionId> =
-            self.waiting.values().flat_map(|waiting| waiting.offered.keys().copied()).collect();
-        let lapsed = pairings.iter().filter_map(|pairing| match pairing {
-            Pairing::OfferGone { to, why: OfferGone::NotAnswered, .. } => Some(*to),
-            _ => None,
-        });
-        let not_idle: BTreeSet<SessionId> = ringing.into_iter().chain(lapsed).collect();
-        let mut idle: Vec<&Free> = free.iter().filter(|free| !not_idle.contains(&free.session)).collect();
-        for (place, waiting) in &mut self.waiting {
-            if waiting.present {
-                waiting.look_for(place.conversation, &mut idle, now_ms, &mut pairings);
+            if idle.is_empty() {
+                break;
+            }
+            if is_present(place.conversation) {
+                waiting.look_for(place.conversation, &mut idle, &mut self.rings, now_ms, &mut pairings);
             }
         }
         pairings
@@ -160,11 +161,16 @@ impl Queue {
         self.waiting.keys().map(|place| place.conversation)
     }
 
-    /// Counts from one.
+    /// Counts from one. Looked for from both ends: who asks is mostly near one of them.
     pub fn position(&self, conversation: ConversationId) -> Option<u32> {
         let place = self.places.get(&conversation)?;
-        let before = self.waiting.range(..place).count();
-        u32::try_from(before + 1).ok()
+        let (mut before, mut after) = (self.waiting.range(..place), self.waiting.range(place..));
+        let position = (0..).find_map(|steps: usize| match (before.next(), after.next()) {
+            (None, _) => Some(steps + 1),
+            (_, None) => Some(self.waiting.len() - steps + 1),
+            _ => None,
+        });
+        u32::try_from(position?).ok()
     }
 
     pub fn is_waiting(&self, conversation: ConversationId) -> bool {
@@ -177,33 +183,53 @@ impl Queue {
 
     /// Those who are not behind others.
     pub fn in_turn(&self) -> usize {
-        self.waiting.keys().take_while(|place| !place.behind_others).count()
+        self.waiting.len() - self.behind_others
+    }
+
+    /// How many wait in this language, and since when the longest.
+    pub fn waiting_in(&self, language: Language) -> Option<(usize, u64)> {
+        let joined = &self.joined[language as usize];
+        joined.first().map(|(joined_at_ms, _)| (joined.len(), *joined_at_ms))
+    }
+
+    /// How many wait who come from there.
+    pub fn waiting_from(&self, bucket: Bucket) -> usize {
+        self.crowds.get(&bucket).copied().unwrap_or_default()
     }
 
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
 
-    fn waiting_mut(&mut self, conversation: ConversationId) -> Option<&mut Waiting> {
-        self.waiting.get_mut(self.places.get(&conversation)?)
+    fn take_out(&mut self, conversation: ConversationId) {
+        let Some(place) = self.places.remove(&conversation) else { return };
+        let waiting = self.waiting.remove(&place).expect("every place is somebody's");
+        self.behind_others -= usize::from(place.behind_others);
+        self.joined[waiting.visitor.language as usize].remove(&(place.joined_at_ms, conversation));
+        if let Some(bucket) = waiting.visitor.bucket
+            && let Some(crowd) = self.crowds.get_mut(&bucket)
+        {
+            *crowd -= 1;
+            if *crowd == 0 {
+                self.crowds.remove(&bucket);
+            }
+        }
     }
-}
 
-impl Waiting {
+    fn stop_ringing(&mut self, conversation: ConversationId, why: OfferGone) -> Vec<Pairing> {
+        let rings = self.rings.extract_if(.., |_, ring| ring.conversation == conversation);
+        rings.map(|(to, _)| Pairing::OfferGone { conversation, to, why }).collect()
+    }
+
     /// Takes back what was not answered, whose counselor is not free any more, or whose visitor does not answer.
-    fn drop_offers(
-        &mut self,
-        conversation: ConversationId,
-        free: &BTreeSet<SessionId>,
-        now_ms: u64,
-        pairings: &mut Vec<Pairing>,
-    ) {
-        let present = self.present;
-        self.offered.retain(|to, until_ms| {
-            let to = *to;
+    fn drop_offers(&mut self, free: &[Free], is_present: impl Fn(ConversationId) -> bool, now_ms: u64) -> Vec<Pairing> {
+        let free: BTreeSet<SessionId> = free.iter().map(|free| free.session).collect();
+        let mut pairings = Vec::new();
+        self.rings.retain(|to, Ring { conversation, until_ms }| {
+            let (to, conversation) = (*to, *conversation);
             let pairing = if !free.contains(&to) {
                 Pairing::Withdrawn { conversation, to }
-            } else if !present {
+            } else if !is_present(conversation) {
                 Pairing::OfferGone { conversation, to, why: OfferGone::VisitorLeft }
             } else if *until_ms <= now_ms {
                 Pairing::OfferGone { conversation, to, why: OfferGone::NotAnswered }
@@ -213,25 +239,38 @@ impl Waiting {
             pairings.push(pairing);
             false
         });
+        pairings
     }
+}
 
+/// Who did not answer is away now: nobody rings there next.
+fn not_answered_by(pairing: &Pairing) -> Option<SessionId> {
+    match pairing {
+        Pairing::OfferGone { to, why: OfferGone::NotAnswered, .. } => Some(*to),
+        _ => None,
+    }
+}
+
+impl Waiting {
     /// Offers her to every idle counselor who speaks her language, or first asks whether she is still there. Counselors
     /// who are spoken for are taken out of `idle`.
     fn look_for(
         &mut self,
         conversation: ConversationId,
         idle: &mut Vec<&Free>,
+        rings: &mut BTreeMap<SessionId, Ring>,
         now_ms: u64,
         pairings: &mut Vec<Pairing>,
     ) {
-        let language = self.language;
+        let language = self.visitor.language;
         let speaks = |free: &&Free| free.languages.contains(&language);
         if !idle.iter().any(speaks) {
             return;
         }
-        if now_ms.saturating_sub(self.pressed_at_ms) < STILL_THERE_MS || !self.offered.is_empty() {
+        let rings_already = || rings.values().any(|ring| ring.conversation == conversation);
+        if now_ms.saturating_sub(self.pressed_at_ms) < STILL_THERE_MS || rings_already() {
             for free in idle.iter().filter(|free| speaks(free)) {
-                self.offered.insert(free.session, now_ms + OFFER_MS);
+                rings.insert(free.session, Ring { conversation, until_ms: now_ms + OFFER_MS });
                 pairings.push(Pairing::Offer { conversation, to: free.session });
             }
         } else if !self.may_answer(conversation, now_ms, pairings) {
@@ -259,6 +298,12 @@ mod tests {
 
     use super::*;
 
+    const ENGLISH: Visitor = Visitor { language: Language::En, bucket: None };
+
+    fn everybody(_: ConversationId) -> bool {
+        true
+    }
+
     fn conversation(number: u8) -> ConversationId {
         ConversationId([number; 16])
     }
@@ -279,7 +324,7 @@ mod tests {
     fn queue_of(numbers: &[u8]) -> Queue {
         let mut queue = Queue::default();
         for number in numbers {
-            queue.enter(place(*number), Language::En, 0);
+            queue.enter(place(*number), ENGLISH, 0);
         }
         queue
     }
@@ -288,7 +333,7 @@ mod tests {
     fn the_first_visitor_rings_at_everybody_who_speaks_her_language() {
         let mut queue = queue_of(&[2, 1]);
         let arabic = Free { session: SessionId(3), languages: vec![Language::Ar] };
-        let pairings = queue.settle(&[free(1), free(2), arabic], 1);
+        let pairings = queue.settle(&[free(1), free(2), arabic], everybody, 1);
         let offer = |to| Pairing::Offer { conversation: conversation(1), to: SessionId(to) };
         assert_eq!(pairings, [offer(1), offer(2)]);
     }
@@ -296,7 +341,7 @@ mod tests {
     #[test]
     fn the_second_of_two_accepts_is_told_that_another_was_faster() {
         let mut queue = queue_of(&[1]);
-        queue.settle(&[free(1), free(2)], 1);
+        queue.settle(&[free(1), free(2)], everybody, 1);
         let told = queue.accept(conversation(1), SessionId(2), 2).expect("it was offered");
         let taken = OfferGone::Taken;
         assert_eq!(told, [Pairing::OfferGone { conversation: conversation(1), to: SessionId(1), why: taken }]);
@@ -306,11 +351,11 @@ mod tests {
     #[test]
     fn an_offer_that_nobody_answers_lapses_and_she_stays_first() {
         let mut queue = queue_of(&[1, 2]);
-        queue.settle(&[free(1)], 1);
+        queue.settle(&[free(1)], everybody, 1);
         queue.press(conversation(1), OFFER_MS);
         let lapsed =
             Pairing::OfferGone { conversation: conversation(1), to: SessionId(1), why: OfferGone::NotAnswered };
-        assert_eq!(queue.settle(&[free(1)], OFFER_MS + 1), [lapsed]);
+        assert_eq!(queue.settle(&[free(1)], everybody, OFFER_MS + 1), [lapsed]);
         assert_eq!(queue.position(conversation(1)), Some(1));
         assert_eq!(queue.accept(conversation(1), SessionId(1), OFFER_MS + 1), None);
     }
@@ -321,21 +366,20 @@ mod tests {
         let late = 10 * STILL_THERE_MS;
         queue.press(conversation(2), late + STILL_THERE_MS);
         let ask = Pairing::AskStillThere { conversation: conversation(1) };
-        assert_eq!(queue.settle(&[free(1)], late), [ask]);
-        assert_eq!(queue.settle(&[free(1)], late + STILL_THERE_MS - 1), []);
+        assert_eq!(queue.settle(&[free(1)], everybody, late), [ask]);
+        assert_eq!(queue.settle(&[free(1)], everybody, late + STILL_THERE_MS - 1), []);
         let offer = Pairing::Offer { conversation: conversation(2), to: SessionId(1) };
-        assert_eq!(queue.settle(&[free(1)], late + STILL_THERE_MS), [offer]);
+        assert_eq!(queue.settle(&[free(1)], everybody, late + STILL_THERE_MS), [offer]);
         assert_eq!(queue.order().next(), Some(conversation(1)), "she keeps her place");
     }
 
     #[test]
     fn a_visitor_who_does_not_answer_is_not_offered() {
         let mut queue = queue_of(&[1, 2]);
-        queue.settle(&[free(1)], 1);
-        queue.set_present(conversation(1), false);
+        queue.settle(&[free(1)], everybody, 1);
         let gone = Pairing::OfferGone { conversation: conversation(1), to: SessionId(1), why: OfferGone::VisitorLeft };
         let offer = Pairing::Offer { conversation: conversation(2), to: SessionId(1) };
-        assert_eq!(queue.settle(&[free(1)], 2), [gone, offer]);
+        assert_eq!(queue.settle(&[free(1)], |id| id != conversation(1), 2), [gone, offer]);
     }
 
     #[derive(Clone, Debug)]
@@ -368,14 +412,14 @@ mod tests {
         #[test]
         fn order_is_kept_and_everybody_has_one_owner(steps in steps()) {
             let mut queue = Queue::default();
-            let mut waiting = BTreeSet::new();
+            let (mut waiting, mut absent) = (BTreeSet::new(), BTreeSet::new());
             let mut ringing: BTreeMap<SessionId, ConversationId> = BTreeMap::new();
             let mut now_ms = 0;
             for step in steps {
                 let told = match step {
                     Step::Enter(number) => {
                         if waiting.insert(conversation(number)) {
-                            queue.enter(place(number), Language::En, now_ms);
+                            queue.enter(place(number), ENGLISH, now_ms);
                         }
                         vec![]
                     }
@@ -388,7 +432,7 @@ mod tests {
                         vec![]
                     }
                     Step::Present(number, present) => {
-                        queue.set_present(conversation(number), present);
+                        if present { absent.remove(&conversation(number)) } else { absent.insert(conversation(number)) };
                         vec![]
                     }
                     Step::Accept(number, session) => {
@@ -407,7 +451,7 @@ mod tests {
                     }
                     Step::Settle(mask) => {
                         let free: Vec<Free> = (0..4).filter(|bit| mask >> bit & 1 == 1).map(free).collect();
-                        queue.settle(&free, now_ms)
+                        queue.settle(&free, |id| !absent.contains(&id), now_ms)
                     }
                 };
                 for pairing in told {
@@ -424,6 +468,10 @@ mod tests {
                 }
                 let order: Vec<ConversationId> = queue.order().collect();
                 let expected: Vec<ConversationId> = waiting.iter().copied().collect();
+                for (position, id) in (1..).zip(&order) {
+                    prop_assert_eq!(queue.position(*id), Some(position));
+                }
+                prop_assert_eq!(queue.waiting_in(Language::En).map_or(0, |(count, _)| count), order.len());
                 prop_assert_eq!(order, expected, "ids sort as the places do");
             }
         }

@@ -8,7 +8,7 @@ use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ConversationId, DeviceId};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::DEPOSIT_MAX_BYTES;
-use amparo_protocol::wire::{ClientMsg, Grant, Have, Hello, Opening, ServerMsg, Span, Welcome, decode};
+use amparo_protocol::wire::{ClientMsg, Grant, Have, Hello, LineState, Opening, ServerMsg, Span, Welcome, decode};
 
 use super::command::{Command, Tell};
 use super::direct::{Direct, Kind};
@@ -108,11 +108,19 @@ impl VisitorSession {
     }
 
     fn line_changed(&mut self, now_ms: u64, openings: &[Opening]) -> Output {
-        let own = openings.get(self.language as usize).filter(|own| self.told != Some(**own));
+        let own =
+            openings.get(self.language as usize).filter(|own| self.told.is_none_or(|told| self.means(told, **own)));
         match own {
             Some(own) if self.welcomed => self.line(now_ms, *own),
             _ => Output::default(),
         }
+    }
+
+    /// Whether the change is one for her. Whoever waits or talks is not shown whether somebody is free: thousands who wait
+    /// would hear of every counselor who sits down or rises.
+    fn means(&self, told: Opening, now: Opening) -> bool {
+        let is_open = |opening: Opening| matches!(opening.state, LineState::Available | LineState::Busy);
+        told != now && !(self.lane.is_some() && is_open(told) && is_open(now))
     }
 
     fn line(&mut self, now_ms: u64, opening: Opening) -> Output {

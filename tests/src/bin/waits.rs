@@ -31,6 +31,10 @@ new PerformanceObserver((list) => list.getEntries().forEach((shift) => { self.sh
   .observe({ type: 'layout-shift', buffered: true });
 </script>";
 
+/// What the observers saw, and the files that came down the line.
+const PAGE: &str = "return [self.blocked, self.shifted,
+  performance.getEntriesByType('resource').map((file) => file.name.split('/').pop())]";
+
 #[tokio::main]
 async fn main() {
     let mut visits = Vec::new();
@@ -39,7 +43,7 @@ async fn main() {
             eprintln!("· {delivery}, {line}");
             let mut tries = Vec::new();
             for _ in 0..TRIES {
-                tries.push(visit(engine, quality).await);
+                tries.push(visit(delivery, engine, quality).await);
             }
             visits.push(json!({ "delivery": delivery, "line": line, "tries": tries }));
         }
@@ -53,7 +57,7 @@ async fn main() {
 }
 
 /// Somebody who was never here before: from the page to the first message.
-async fn visit(engine: Engine, quality: Quality) -> Value {
+async fn visit(delivery: &str, engine: Engine, quality: Quality) -> Value {
     let (world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
     ana.is_available().await;
     let line = SlowLine::before(&world.relay.origin(), quality).await;
@@ -73,7 +77,10 @@ async fn visit(engine: Engine, quality: Quality) -> Value {
     ana.accepts().await;
     visitor.is_talking().await;
     let sent = says_first(&visitor, &ana).await;
-    let page = visitor.page().script("return [self.blocked, self.shifted]", vec![]).await.expect("the page answers");
+    let page = visitor.page().script(PAGE, vec![]).await.expect("the page answers");
+    let program = if delivery == "JavaScript" { "widget-plain.js" } else { "widget.wasm" };
+    let came = page[2].as_array().into_iter().flatten().any(|file| file == program);
+    assert!(came, "{delivery}, and these came: {}", page[2]);
     json!({
         "launcher_ms": launcher.as_millis(),
         "open_ms": open.as_millis(),
@@ -99,23 +106,24 @@ async fn says_first(visitor: &Visitor, ana: &Counselor) -> Duration {
     pressed.elapsed()
 }
 
-/// The memory of the visitor's tab after many messages: what its scripts hold.
+/// Memory of the visitor's tab, before and after many messages.
 async fn long_conversation(engine: Engine) -> Value {
     let (world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
     ana.is_available().await;
     let visitor = world.visitor_in_the_queue(Settings::of(engine)).await;
     ana.accepts().await;
     visitor.is_talking().await;
-    let before = script_memory(&visitor).await;
+    let before = tab_bytes(&visitor).await;
     for number in 0..MESSAGES {
         ana.desk().write("composer-text", &format!("message {number}")).await;
         ana.desk().press("send").await;
     }
     visitor.talk().sees_within(&format!("message {}", MESSAGES - 1), 3 * PATIENCE).await;
-    json!({ "before": before, "after": script_memory(&visitor).await })
+    json!({ "before": before, "after": tab_bytes(&visitor).await })
 }
 
-async fn script_memory(visitor: &Visitor) -> Value {
+/// After what nobody needs any more was thrown away.
+async fn tab_bytes(visitor: &Visitor) -> u64 {
     visitor.browser.devtools("HeapProfiler.collectGarbage", json!({})).await;
-    visitor.browser.devtools("Runtime.getHeapUsage", json!({})).await
+    visitor.browser.driver.pages_bytes()
 }

@@ -18,7 +18,10 @@ const content = {
 };
 globalThis.AMPARO_HASHES = Object.fromEntries(Object.entries(content).map(([name, text]) => [name, sha256(text)]));
 const { fetchFile, fetchProgram, textsMessage } = await import('../files.js');
+const { fetchWasm } = await import('../part.js');
 const { fetchPass, passMessage } = await import('../pass.js');
+
+const FOLDER = 'https://relay.example/v/1/';
 
 const asked = [];
 const serve = files => {
@@ -32,7 +35,14 @@ const serve = files => {
 
 test('the whole program comes by WebAssembly where it compiles', async () => {
   serve(content);
-  const program = await fetchProgram('https://relay.example/v/1/', 'en');
+  const early = fetchWasm(FOLDER);
+  assert.deepEqual(
+    asked.map(([address]) => address),
+    [FOLDER + 'widget.wasm'],
+    'the heaviest file is asked for first'
+  );
+  const program = await fetchProgram(FOLDER, 'en', early);
+  assert.equal(asked.filter(([address]) => address.endsWith('.wasm')).length, 1, 'and once');
   assert.equal(program.name, 'widget.js');
   assert.equal(program.js, 'js');
   assert.equal(new TextDecoder().decode(program.wasm), 'wasm');
@@ -46,7 +56,7 @@ test('without WebAssembly the same program comes as JavaScript', async () => {
   serve(content);
   const kept = globalThis.WebAssembly;
   delete globalThis.WebAssembly;
-  const coming = fetchProgram('https://relay.example/v/1/', 'en');
+  const coming = fetchProgram(FOLDER, 'en', fetchWasm(FOLDER));
   // Node's own `fetch` needs it.
   globalThis.WebAssembly = kept;
   const program = await coming;
@@ -57,33 +67,42 @@ test('without WebAssembly the same program comes as JavaScript', async () => {
 
 test('one changed byte is refused, and nothing else is tried instead', async () => {
   serve({ ...content, 'widget.wasm': 'wasM' });
-  await assert.rejects(fetchProgram('https://relay.example/v/1/', 'en'), { message: 'E-PIN' });
+  await assert.rejects(fetchProgram(FOLDER, 'en', fetchWasm(FOLDER)), { message: 'E-PIN' });
   assert.ok(!asked.some(([address]) => address.endsWith('plain.js')));
 });
 
 test('a missing file, an unknown file and a dead line have their codes', async () => {
   serve({});
-  await assert.rejects(fetchFile('https://relay.example/v/1/', 'widget.js'), { message: 'E-FILE' });
+  await assert.rejects(fetchFile(FOLDER, 'widget.js'), { message: 'E-FILE' });
   serve({ 'other.js': 'x' });
-  await assert.rejects(fetchFile('https://relay.example/v/1/', 'other.js'), { message: 'E-PIN' });
+  await assert.rejects(fetchFile(FOLDER, 'other.js'), { message: 'E-PIN' });
   globalThis.fetch = async () => {
     throw new TypeError('failed');
   };
-  await assert.rejects(fetchFile('https://relay.example/v/1/', 'widget.js'), { message: 'E-NET' });
+  await assert.rejects(fetchFile(FOLDER, 'widget.js'), { message: 'E-NET' });
+});
+
+test('what failed early is asked for again, and then has its code', async () => {
+  serve(content);
+  const wasm = await fetchFile(FOLDER, 'widget.wasm', Promise.resolve(null));
+  assert.equal(new TextDecoder().decode(wasm), 'wasm');
+  assert.equal(asked.length, 1);
+  const gone = Promise.resolve(new Response('gone', { status: 404 }));
+  await assert.rejects(fetchFile(FOLDER, 'widget.wasm', gone), { message: 'E-FILE' });
 });
 
 test('simple words go before the usual ones, under the plain language', async () => {
   serve(content);
-  const message = await textsMessage('https://relay.example/v/1/', 'ar', true);
+  const message = await textsMessage(FOLDER, 'ar', true);
   assert.deepEqual(message, { t: 'texts', locale: 'ar', text: 'a = simple\na = usual' });
 });
 
 test('a language without simple words keeps the usual ones, and a dead line changes nothing', async () => {
   serve(content);
-  const usual = await textsMessage('https://relay.example/v/1/', 'en', true);
+  const usual = await textsMessage(FOLDER, 'en', true);
   assert.deepEqual(usual, { t: 'texts', locale: 'en', text: 'a = b' });
   serve({});
-  const none = await textsMessage('https://relay.example/v/1/', 'ar', true);
+  const none = await textsMessage(FOLDER, 'ar', true);
   assert.deepEqual(none, { t: 'texts', locale: 'ar', text: null });
 });
 

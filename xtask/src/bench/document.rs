@@ -23,7 +23,16 @@ pub fn put_figures(document: &Path, measured: &Value) -> Result<(), String> {
     let text = String::from_utf8_lossy(&stamp::read(document)?).into_owned();
     let (before, rest) = text.split_once(BEGIN).ok_or("docs/benchmarks.md has lost its first mark")?;
     let (_, after) = rest.split_once(END).ok_or("docs/benchmarks.md has lost its second mark")?;
-    let figures = [machine(measured), ceilings(measured)?, side_by_side(measured), visits(measured), growth()].concat();
+    let figures = [
+        machine(measured),
+        ceilings(measured)?,
+        side_by_side(measured),
+        waiting(measured),
+        small(measured),
+        visits(measured),
+        growth(),
+    ]
+    .concat();
     stamp::write(document, format!("{before}{BEGIN}\n\n{figures}{END}{after}").as_bytes())
 }
 
@@ -158,6 +167,58 @@ fn side_by_side(measured: &Value) -> String {
     table + &format!("| echo | {echo} | | | |\n\n")
 }
 
+/// Thousands in the queue, and all of them back after a power cut.
+fn waiting(measured: &Value) -> String {
+    let mut table = "Visitors who wait, each with a connection of her own; median [most] of 21:\n\n\
+        | they wait | one more reads her place, ms | a counselor's offer rings, ms | CPU of one core while nothing happens | resident memory, MB |\n\
+        | --- | --- | --- | --- | --- |\n"
+        .to_owned();
+    for point in measured["relay"]["crowds"]["waiting"].as_array().into_iter().flatten() {
+        let cell = |figure: &str| match (point[figure]["median"].as_f64(), point[figure]["most"].as_f64()) {
+            (Some(median), Some(most)) => format!("{median:.1} [{most:.1}]"),
+            _ => String::new(),
+        };
+        writeln!(
+            table,
+            "| {} | {} | {} | {:.0} % | {:.0} |",
+            point["count"],
+            cell("place_ms"),
+            cell("offer_ms"),
+            point["cpu_share"].as_f64().unwrap_or(f64::NAN) * 1e2,
+            point["resident_bytes"].as_f64().unwrap_or(f64::NAN) / 1e6
+        )
+        .expect("a string takes text");
+    }
+    let storm = &measured["relay"]["crowds"]["storm"];
+    let told = format!(
+        "\nA power cut (`kill -9`) while {} wait: the relay serves again after {} ms, the last of them is back after {:.1} s; \
+         {} lost, {} not at their old place. Browsers come back after a random half to eight seconds.\n\n",
+        storm["count"],
+        storm["start_ms"],
+        storm["all_back_seconds"].as_f64().unwrap_or(f64::NAN),
+        storm["lost"],
+        storm["not_at_their_place"]
+    );
+    table + &told
+}
+
+fn small(measured: &Value) -> String {
+    let small = &measured["relay"]["crowds"]["small"];
+    let number = |name: &str| small[name].as_f64();
+    let Some(most) = number("most_used_bytes") else { return "In 512 MB of memory: not measured.\n\n".to_owned() };
+    let ms = |name: &str| number(name).unwrap_or(f64::NAN);
+    format!(
+        "In a memory cgroup of 512 MiB with {} conversations, each writing once in five seconds: delivery p50 {:.2} ms, \
+         p95 {:.2} ms, p99 {:.2} ms; at most {:.0} MB used, page cache included, {:.0} MB resident.\n\n",
+        small["conversations"],
+        ms("p50_ms"),
+        ms("p95_ms"),
+        ms("p99_ms"),
+        most / 1e6,
+        ms("resident_bytes") / 1e6
+    )
+}
+
 fn visits(measured: &Value) -> String {
     let mut table = "What a visitor waits for in Chromium, slowed down four times; medians of three first visits:\n\n\
         | delivery, line | launcher, s | open to the first screen, s | knows whether somebody is there, s | first message on the counselor's screen, s | host page blocked, ms | host page moved |\n\
@@ -180,10 +241,10 @@ fn visits(measured: &Value) -> String {
         .expect("a string takes text");
     }
     for memory in measured["visitor"]["memory"].as_array().into_iter().flatten() {
-        let used = |when: &str| memory["bytes"][when]["usedSize"].as_f64().unwrap_or(f64::NAN) / 1e6;
+        let used = |when: &str| memory["bytes"][when].as_f64().unwrap_or(f64::NAN) / 1e6;
         write!(
             table,
-            "\nScripts of the visitor's tab, {}: {:.1} MB as the conversation begins, {:.1} MB after {} messages.",
+            "\nMemory of the visitor's tab, the browser's own share included, {}: {:.1} MB as the conversation begins, {:.1} MB after {} messages.",
             memory["delivery"].as_str().unwrap_or_default(),
             used("before"),
             used("after"),
@@ -201,6 +262,7 @@ fn growth() -> String {
         ("delay-connections.svg", "Delivery against idle connections"),
         ("memory-connections.svg", "Memory against idle connections"),
         ("delay-ring.svg", "Delivery against messages sent before"),
+        ("delay-waiting.svg", "Decisions of the queue against visitors who wait"),
     ];
     pictures.map(|(file, what)| format!("![{what}](benchmarks/{file})\n\n")).concat()
 }

@@ -25,6 +25,7 @@ pub fn all(measured: &Value) -> Vec<(&'static str, String)> {
     let relay = &measured["relay"];
     let delay = |points: &'static str, part: &str| points_of(&relay[points], |point| point["at_rate"][part].as_f64());
     let delays = |points| vec![("median", delay(points, "p50_ms")), ("99 of 100 are quicker", delay(points, "p99_ms"))];
+    let decision = |which: &str| points_of(&relay["crowds"]["waiting"], |point| point[which]["median"].as_f64());
     let conversations = "conversations";
     let plots = [
         (
@@ -78,6 +79,18 @@ pub fn all(measured: &Value) -> Vec<(&'static str, String)> {
                 across: "messages sent before",
                 unit: "ms",
                 series: delays("ring"),
+            },
+        ),
+        (
+            "delay-waiting.svg",
+            Plot {
+                title: "Decisions of the queue, median",
+                across: "visitors who wait",
+                unit: "ms",
+                series: vec![
+                    ("one more reads her place", decision("place_ms")),
+                    ("a counselor's offer rings", decision("offer_ms")),
+                ],
             },
         ),
     ];

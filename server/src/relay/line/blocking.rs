@@ -43,11 +43,7 @@ impl Line {
         let Some(whence) = whence else { return false };
         let is_blocked =
             whence.names().any(|bucket| self.blocks.get(&bucket).is_some_and(|until_ms| *until_ms > now_ms));
-        let waits_too = |id: &ConversationId| {
-            let other = self.conversations.get(id).and_then(|conversation| conversation.whence);
-            other.is_some_and(|other| other.bucket == whence.bucket)
-        };
-        is_blocked || self.queue.order().filter(waits_too).count() >= CROWD
+        is_blocked || self.queue.waiting_from(whence.bucket) >= CROWD
     }
 
     /// Those of this place who wait already.
@@ -58,7 +54,7 @@ impl Line {
             let conversation = self.conversations.get_mut(&id).expect("who waits in the queue has a conversation");
             if conversation.whence.is_some_and(|other| whence.names().any(|bucket| bucket == other.bucket)) {
                 conversation.behind_others = true;
-                self.queue.enter(conversation.place(), conversation.language, now_ms);
+                self.queue.enter(conversation.place(), conversation.queued(), now_ms);
             }
         }
     }

@@ -19,27 +19,22 @@ impl Line {
     }
 
     fn waiting_rows(&self) -> Vec<WaitingRow> {
-        let mut rows: [Option<WaitingRow>; Language::COUNT] = [None; Language::COUNT];
-        for id in self.queue.order() {
-            let Some(conversation) = self.conversations.get(&id) else { continue };
-            let language = conversation.language;
-            let since_unix_secs = conversation.joined_at_ms / 1000;
-            let row = rows[language as usize].get_or_insert(WaitingRow { language, count: 0, since_unix_secs });
-            row.count += 1;
-            row.since_unix_secs = row.since_unix_secs.min(since_unix_secs);
-        }
-        rows.into_iter().flatten().collect()
+        let row = |language: Language| {
+            let (count, since_ms) = self.queue.waiting_in(language)?;
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            Some(WaitingRow { language, count, since_unix_secs: since_ms / 1000 })
+        };
+        Language::ALL.into_iter().filter_map(row).collect()
     }
 
     fn seats(&self) -> Vec<SeatFacts> {
-        let talking = self.talking();
         let seats = self.counselors.values().map(|seat| {
             let member = seat.login.member;
             SeatFacts {
                 member,
                 languages: seat.login.languages.clone(),
                 presence: seat.presence,
-                conversations: talking.get(&member).copied().unwrap_or_default(),
+                conversations: self.talking.get(&member).copied().unwrap_or_default(),
             }
         });
         seats.collect()

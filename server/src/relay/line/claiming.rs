@@ -216,7 +216,7 @@ impl Line {
         }
         if conversation.is_waiting() {
             conversation.told_position = None;
-            self.queue.enter(conversation.place(), conversation.language, now_ms);
+            self.queue.enter(conversation.place(), conversation.queued(), now_ms);
         }
         let seated: Vec<SessionId> = conversation.seated().collect();
         // A member who stays may have followed into its key before the relay was lost.
@@ -308,7 +308,7 @@ impl Line {
         conversation.missing = Missing::Here;
         conversation.front = true;
         let visitor = conversation.visitor.session;
-        self.queue.enter(conversation.place(), conversation.language, now_ms);
+        self.queue.enter(conversation.place(), conversation.queued(), now_ms);
         let position = self.queue.position(id).expect("she has just entered the queue");
         conversation.told_position = visitor.map(|_| position);
         if let Some((session, claim)) = void.and_then(|void| Some((void.session?, void.membership.claim))) {

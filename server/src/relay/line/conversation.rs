@@ -10,7 +10,7 @@ use amparo_protocol::limits::{HEARTBEAT_MISSES, HEARTBEAT_SECS};
 use amparo_protocol::wire::{Deposit, Grant, JoinReason, Resume};
 
 use super::super::command::SessionId;
-use super::super::queue::Place;
+use super::super::queue::{Place, Visitor};
 use super::super::ticket::Membership;
 use crate::buckets::Whence;
 
@@ -178,6 +178,11 @@ impl Conversation {
             joined_at_ms: self.joined_at_ms,
             conversation: self.id,
         }
+    }
+
+    /// What the queue knows of her.
+    pub fn queued(&self) -> Visitor {
+        Visitor { language: self.language, bucket: self.whence.map(|whence| whence.bucket) }
     }
 
     /// In the queue: nobody talks to her and nobody is being brought in.

@@ -143,11 +143,13 @@ impl Line {
         let mut conversation = Conversation::new(id, seat.site, language, self.last_joined_ms, now_ms);
         conversation.visitor = Seat::taken(session, now_ms);
         (conversation.whence, conversation.behind_others) = (whence, behind_others);
-        self.queue.enter(conversation.place(), language, now_ms);
+        self.queue.enter(conversation.place(), conversation.queued(), now_ms);
         self.conversations.insert(id, conversation);
         self.publish(What::Counted { language, count: Count::Entered });
         self.publish(What::LaneOpened { conversation: id });
         self.tell(session, Tell::Entered { conversation: id });
+        let last = self.queue.position(id).expect("she has just entered the queue");
+        self.tell_position(now_ms, id, last);
     }
 
     fn in_danger(&mut self, now_ms: u64, id: ConversationId) {
@@ -156,7 +158,7 @@ impl Line {
             conversation.front = true;
             conversation.told_position = None;
             if conversation.is_waiting() {
-                self.queue.enter(conversation.place(), conversation.language, now_ms);
+                self.queue.enter(conversation.place(), conversation.queued(), now_ms);
             }
         }
     }

@@ -107,7 +107,7 @@ impl Line {
         conversation.beside = body.beside.map(|membership| Beside { membership, seat: Seat::empty(now_ms) });
         conversation.provisional = body.side == Side::Counselor;
         if conversation.is_waiting() {
-            self.queue.enter(conversation.place(), language, now_ms);
+            self.queue.enter(conversation.place(), conversation.queued(), now_ms);
         }
         self.conversations.insert(id, conversation);
         self.publish(What::LaneOpened { conversation: id });
@@ -181,7 +181,7 @@ impl Line {
         self.unpark(now_ms, id);
         let conversation = &self.conversations[&id];
         if conversation.is_waiting() && !self.queue.is_waiting(id) {
-            self.queue.enter(conversation.place(), conversation.language, now_ms);
+            self.queue.enter(conversation.place(), conversation.queued(), now_ms);
         } else if !conversation.is_waiting() {
             let gone = self.queue.leave(id);
             self.publish_pairings(now_ms, gone);

@@ -255,7 +255,7 @@ impl Line {
     /// Those who could take it over now.
     fn free_colleagues(&self, now_ms: u64, id: ConversationId) -> Vec<SessionId> {
         let conversation = &self.conversations[&id];
-        let talking = self.talking();
+        let talking = self.count_talking();
         let is_in = |member: MemberId| conversation.members().any(|membership| membership.member == member);
         let has_room =
             |member: MemberId| talking.get(&member).is_none_or(|count| *count < self.facts.conversations_max(member));

@@ -15,6 +15,10 @@ use super::Line;
 
 /// What a waiting visitor reads is never older (requirement 61).
 const POSITION_AGAIN_MS: u64 = 25 * 1000;
+/// Whoever is served moves everybody behind her: so many read it at once, the others when this has passed since they read
+/// something. Or thousands who wait would be told as often as somebody is served.
+const TOLD_AT_ONCE: usize = 50;
+const POSITION_CHANGED_MS: u64 = 5 * 1000;
 
 /// Whether somebody who speaks a language could take a visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,12 +32,9 @@ enum Attendance {
 impl Line {
     pub(super) fn pair(&mut self, now_ms: u64) {
         let free = if self.is_quiet(now_ms) { Vec::new() } else { self.free(now_ms) };
-        for (id, conversation) in &self.conversations {
-            if conversation.is_waiting() {
-                self.queue.set_present(*id, conversation.visitor.is_fresh(now_ms));
-            }
-        }
-        let pairings = self.queue.settle(&free, now_ms);
+        let conversations = &self.conversations;
+        let is_present = |id| conversations.get(&id).is_some_and(|conversation| conversation.visitor.is_fresh(now_ms));
+        let pairings = self.queue.settle(&free, is_present, now_ms);
         self.publish_pairings(now_ms, pairings);
     }
 
@@ -43,21 +44,41 @@ impl Line {
         }
     }
 
-    /// Sends each waiting visitor her position where it has changed and every half minute, with a ticket that says where
-    /// she waits.
-    pub(super) fn tell_positions(&mut self, now_ms: u64) {
-        let order: Vec<ConversationId> = self.queue.order().collect();
-        for (position, id) in (1u32..).zip(order) {
-            let conversation = self.conversations.get_mut(&id).expect("who waits in the queue has a conversation");
-            let is_due = conversation.told_position != Some(position)
-                || now_ms >= conversation.told_position_ms + POSITION_AGAIN_MS;
-            if let (true, Some(visitor)) = (is_due, conversation.visitor.session) {
-                conversation.told_position = Some(position);
-                conversation.told_position_ms = now_ms;
-                let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Visitor, None, None);
-                self.send(visitor, ServerMsg::Waiting { conversation: id, position, ticket });
+    /// After every decision: whoever is near the front reads her place at once when it has changed.
+    pub(super) fn tell_front(&mut self, now_ms: u64) {
+        let front: Vec<ConversationId> = self.queue.order().take(TOLD_AT_ONCE).collect();
+        for (position, id) in (1..).zip(front) {
+            if self.conversations[&id].told_position != Some(position) {
+                self.tell_position(now_ms, id, position);
             }
         }
+    }
+
+    /// With every tick: the others read a change a little later, and everybody reads her place again before it is old.
+    pub(super) fn tell_positions(&mut self, now_ms: u64) {
+        let order: Vec<ConversationId> = self.queue.order().collect();
+        for (position, id) in (1..).zip(order) {
+            let conversation = &self.conversations[&id];
+            let since_ms = now_ms.saturating_sub(conversation.told_position_ms);
+            let is_due = match conversation.told_position {
+                Some(told) if told == position => since_ms >= POSITION_AGAIN_MS,
+                Some(_) => since_ms >= POSITION_CHANGED_MS,
+                None => true,
+            };
+            if is_due {
+                self.tell_position(now_ms, id, position);
+            }
+        }
+    }
+
+    /// With a ticket that says where she waits.
+    pub(super) fn tell_position(&mut self, now_ms: u64, id: ConversationId, position: u32) {
+        let conversation = self.conversations.get_mut(&id).expect("who waits in the queue has a conversation");
+        let Some(visitor) = conversation.visitor.session else { return };
+        conversation.told_position = Some(position);
+        conversation.told_position_ms = now_ms;
+        let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Visitor, None, None);
+        self.send(visitor, ServerMsg::Waiting { conversation: id, position, ticket });
     }
 
     pub(super) fn tell_state(&mut self, now_ms: u64) {
@@ -134,9 +155,9 @@ impl Line {
 
     /// Counselors who could take one more visitor now.
     fn free(&self, now_ms: u64) -> Vec<Free> {
-        let talking = self.talking();
-        let has_room =
-            |member: &MemberId| talking.get(member).is_none_or(|count| *count < self.facts.conversations_max(*member));
+        let has_room = |member: &MemberId| {
+            self.talking.get(member).is_none_or(|count| *count < self.facts.conversations_max(*member))
+        };
         self.counselors
             .iter()
             .filter(|(_, seat)| seat.presence == Presence::Available && seat.may_take(now_ms, &self.facts))
@@ -145,8 +166,8 @@ impl Line {
             .collect()
     }
 
-    /// Conversations of each member, those being claimed included.
-    pub(super) fn talking(&self) -> BTreeMap<MemberId, u32> {
+    /// Conversations of each member, those being claimed included. Counted once for each decision.
+    pub(super) fn count_talking(&self) -> BTreeMap<MemberId, u32> {
         let mut talking: BTreeMap<MemberId, u32> = BTreeMap::new();
         for conversation in self.conversations.values() {
             let claiming = conversation.claim.as_ref().map(|claim| claim.membership.member);
