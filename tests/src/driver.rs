@@ -21,8 +21,6 @@ pub enum Engine {
     ChromiumWithoutWebAssembly,
     /// Page and frame share a process, so that a slow-down holds for both.
     ChromiumInOneProcess,
-    /// The same without `WebAssembly`; the just-in-time compiler stays.
-    ChromiumInOneProcessWithoutWebAssembly,
     Firefox,
     /// It draws all colours itself, and asks pages for less motion.
     FirefoxHighContrast,
@@ -122,10 +120,9 @@ impl Drop for Driver {
 
 fn driver_command(engine: Engine, port: u16) -> Command {
     let mut command = match engine {
-        Engine::Chromium
-        | Engine::ChromiumWithoutWebAssembly
-        | Engine::ChromiumInOneProcess
-        | Engine::ChromiumInOneProcessWithoutWebAssembly => Command::new(program(&["chromedriver"])),
+        Engine::Chromium | Engine::ChromiumWithoutWebAssembly | Engine::ChromiumInOneProcess => {
+            Command::new(program(&["chromedriver"]))
+        }
         Engine::Firefox | Engine::FirefoxHighContrast => Command::new(geckodriver()),
         Engine::WebKit | Engine::WebKitWithoutWebAssembly => Command::new(program(&["WebKitWebDriver"])),
     };
@@ -151,10 +148,6 @@ fn capabilities(settings: Settings, profile: &Path) -> Capabilities {
         }
         Engine::ChromiumInOneProcess => {
             json!({ "browserName": "chrome", "goog:chromeOptions": chromium(settings, profile, &[IN_ONE_PROCESS]) })
-        }
-        Engine::ChromiumInOneProcessWithoutWebAssembly => {
-            let more = [IN_ONE_PROCESS, "--js-flags=--noexpose-wasm"];
-            json!({ "browserName": "chrome", "goog:chromeOptions": chromium(settings, profile, &more) })
         }
         Engine::Firefox => firefox(settings, &json!({})),
         Engine::FirefoxHighContrast => {

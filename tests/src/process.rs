@@ -39,7 +39,10 @@ pub fn signal_descendants(root: u32, signal: Signal) {
 /// (`Pss` of `/proc/PID/smaps_rollup`).
 pub fn renderers_bytes(root: u32) -> u64 {
     let read = |pid: &Pid, file: &str| fs::read(format!("/proc/{}/{file}", pid.as_raw_nonzero())).unwrap_or_default();
-    let shows_pages = |pid: &Pid| String::from_utf8_lossy(&read(pid, "cmdline")).contains("--type=renderer");
+    let shows_pages = |pid: &Pid| {
+        let line = String::from_utf8_lossy(&read(pid, "cmdline")).into_owned();
+        line.contains("--type=renderer") && !line.contains("--top-chrome-webui")
+    };
     let kilobytes = |pid: &Pid| -> Option<u64> {
         let text = String::from_utf8_lossy(&read(pid, "smaps_rollup")).into_owned();
         text.lines().find_map(|line| line.strip_prefix("Pss:"))?.trim().strip_suffix(" kB")?.parse().ok()

@@ -71,7 +71,7 @@ impl World {
 
 /// A content policy as many sites have it: scripts from the site itself, in the page and from the relay, and no
 /// compiling of anything.
-fn no_webassembly(relay: &str) -> String {
+pub fn no_webassembly(relay: &str) -> String {
     let socket = relay.replacen("http", "ws", 1);
     format!(
         "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'self' 'unsafe-inline' {relay}; connect-src 'self' {relay} {socket}\">"

@@ -10,7 +10,7 @@ use amparo_tests::deadline::PATIENCE;
 use amparo_tests::driver::{Engine, Settings};
 use amparo_tests::slow_line::{EDGE, MOBILE, Quality, SlowLine};
 use amparo_tests::visitor::Visitor;
-use amparo_tests::world::World;
+use amparo_tests::world::{World, no_webassembly};
 use serde_json::{Value, json};
 
 /// As an old phone against this machine.
@@ -18,8 +18,9 @@ const SLOW_DOWN: u32 = 4;
 const TRIES: usize = 3;
 const MESSAGES: usize = 500;
 
-const DELIVERIES: [(&str, Engine); 2] =
-    [("WebAssembly", Engine::ChromiumInOneProcess), ("JavaScript", Engine::ChromiumInOneProcessWithoutWebAssembly)];
+const DELIVERIES: [&str; 2] = ["WebAssembly", JAVASCRIPT];
+/// To a page whose content policy forbids WebAssembly.
+const JAVASCRIPT: &str = "JavaScript";
 const LINES: [(&str, Quality); 2] = [("400 kbit/s, 400 ms", EDGE), ("1.6 Mbit/s, 150 ms", MOBILE)];
 
 /// What the page itself notices: tasks of over 50 ms, and whatever moves.
@@ -38,31 +39,32 @@ const PAGE: &str = "return [self.blocked, self.shifted,
 #[tokio::main]
 async fn main() {
     let mut visits = Vec::new();
-    for (delivery, engine) in DELIVERIES {
+    for delivery in DELIVERIES {
         for (line, quality) in LINES {
             eprintln!("· {delivery}, {line}");
             let mut tries = Vec::new();
             for _ in 0..TRIES {
-                tries.push(visit(delivery, engine, quality).await);
+                tries.push(visit(delivery, quality).await);
             }
             visits.push(json!({ "delivery": delivery, "line": line, "tries": tries }));
         }
     }
     let mut memory = Vec::new();
-    for (delivery, engine) in DELIVERIES {
+    for delivery in DELIVERIES {
         eprintln!("· {delivery}, {MESSAGES} messages");
-        memory.push(json!({ "delivery": delivery, "bytes": long_conversation(engine).await }));
+        memory.push(json!({ "delivery": delivery, "bytes": long_conversation(delivery).await }));
     }
     println!("{}", json!({ "slow_down": SLOW_DOWN, "visits": visits, "messages": MESSAGES, "memory": memory }));
 }
 
 /// Somebody who was never here before: from the page to the first message.
-async fn visit(delivery: &str, engine: Engine, quality: Quality) -> Value {
+async fn visit(delivery: &str, quality: Quality) -> Value {
     let (world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
     ana.is_available().await;
     let line = SlowLine::before(&world.relay.origin(), quality).await;
-    world.host.carries(&ana.tag.replace(&world.relay.origin(), &line.origin()), OBSERVERS);
-    let visitor = slow_visitor(engine).await;
+    let tag = ana.tag.replace(&world.relay.origin(), &line.origin());
+    world.host.carries(&tag, &head(delivery, &line.origin()));
+    let visitor = slow_visitor().await;
     let began = Instant::now();
     visitor.browser.goto(&world.host.origin()).await;
     visitor.page().find("launcher").await;
@@ -78,7 +80,7 @@ async fn visit(delivery: &str, engine: Engine, quality: Quality) -> Value {
     visitor.is_talking().await;
     let sent = says_first(&visitor, &ana).await;
     let page = visitor.page().script(PAGE, vec![]).await.expect("the page answers");
-    let program = if delivery == "JavaScript" { "widget-plain.js" } else { "widget.wasm" };
+    let program = if delivery == JAVASCRIPT { "widget-plain.js" } else { "widget.wasm" };
     let came = page[2].as_array().into_iter().flatten().any(|file| file == program);
     assert!(came, "{delivery}, and these came: {}", page[2]);
     json!({
@@ -91,8 +93,13 @@ async fn visit(delivery: &str, engine: Engine, quality: Quality) -> Value {
     })
 }
 
-async fn slow_visitor(engine: Engine) -> Visitor {
-    let browser = amparo_tests::browser::Browser::start("visitor", Settings::of(engine)).await;
+fn head(delivery: &str, relay: &str) -> String {
+    let policy = if delivery == JAVASCRIPT { no_webassembly(relay) } else { String::new() };
+    policy + OBSERVERS
+}
+
+async fn slow_visitor() -> Visitor {
+    let browser = amparo_tests::browser::Browser::start("visitor", Settings::of(Engine::ChromiumInOneProcess)).await;
     browser.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": SLOW_DOWN })).await;
     Visitor { browser }
 }
@@ -107,10 +114,11 @@ async fn says_first(visitor: &Visitor, ana: &Counselor) -> Duration {
 }
 
 /// Memory of the visitor's tab, before and after many messages.
-async fn long_conversation(engine: Engine) -> Value {
+async fn long_conversation(delivery: &str) -> Value {
     let (world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
     ana.is_available().await;
-    let visitor = world.visitor_in_the_queue(Settings::of(engine)).await;
+    world.host.carries(&ana.tag, &head(delivery, &world.relay.origin()));
+    let visitor = world.visitor_in_the_queue(Settings::of(Engine::ChromiumInOneProcess)).await;
     ana.accepts().await;
     visitor.is_talking().await;
     let before = tab_bytes(&visitor).await;
