@@ -193,6 +193,8 @@ pub struct ShownOffer {
     /// When the visitor entered the queue, by this browser's clock.
     pub waiting_since_ms: u64,
     pub until_ms: u64,
+    /// She came from a site for minors.
+    pub for_minors: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -201,6 +203,7 @@ pub struct ShownRequest {
     pub by: ShownBadge,
     pub language: Language,
     pub until_ms: u64,
+    pub for_minors: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,6 +211,7 @@ pub struct ShownCall {
     pub conversation: ConversationId,
     pub by: ShownBadge,
     pub language: Language,
+    pub for_minors: bool,
 }
 
 /// Who could take a conversation over.

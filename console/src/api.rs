@@ -4,13 +4,15 @@
 
 use amparo_protocol::api::{
     DemoLink, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, LineRow, Me,
-    MemberRow, PasskeyAsked, PasskeyFinish, PasskeyStart, Passkeys, Publication, RegistrationStarted, RosterAnswer,
-    SetupFinish, SetupStart, SetupState, SignInFinish, SignInPasskey, SignInPasskeyFinish, SignInStart, SignInStarted,
-    SiteRow,
+    MemberRow, PasskeyAsked, PasskeyCount, PasskeyFinish, PasskeyStart, Passkeys, Publication, RegistrationStarted,
+    RosterAnswer, SetupFinish, SetupStart, SetupState, SignInFinish, SignInPasskey, SignInPasskeyFinish, SignInStart,
+    SignInStarted, SiteRow,
 };
 use amparo_protocol::desk::{AbuseReport, BlockRequest, Board, CareRow, CountRow, DeskRow, MemberCare, TrailRow};
 use amparo_protocol::error::{ErrorBody, ErrorCode};
-use amparo_protocol::id::MemberId;
+use amparo_protocol::finding::{CheckRequest, PageCheck};
+use amparo_protocol::id::{MemberId, SiteKey};
+use amparo_protocol::rota::{OwnDuty, RotaRow};
 use amparo_protocol::settings::SiteSettings;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -148,6 +150,10 @@ pub async fn save_site(body: &SiteSettings) -> Result<SiteRow, Failure> {
     post("/api/sites", body).await
 }
 
+pub async fn check_site(site: SiteKey) -> Result<Vec<PageCheck>, Failure> {
+    post("/api/sites/check", &CheckRequest { site }).await
+}
+
 pub async fn line() -> Result<LineRow, Failure> {
     get("/api/line").await
 }
@@ -174,6 +180,26 @@ pub async fn count_abuse(body: &AbuseReport) -> Result<(), Failure> {
 
 pub async fn block(body: &BlockRequest) -> Result<(), Failure> {
     send("POST", "/api/block", Some(json(body))).await.map(|_| ())
+}
+
+pub async fn rota() -> Result<RotaRow, Failure> {
+    get("/api/rota").await
+}
+
+pub async fn save_rota(body: &RotaRow) -> Result<RotaRow, Failure> {
+    post("/api/rota", body).await
+}
+
+pub async fn own_duty() -> Result<OwnDuty, Failure> {
+    get("/api/duty").await
+}
+
+pub async fn passkey_counts() -> Result<Vec<PasskeyCount>, Failure> {
+    get("/api/members/passkeys").await
+}
+
+pub async fn remove_passkeys_of(member: MemberId) -> Result<(), Failure> {
+    send("POST", &format!("/api/members/{}/remove-passkeys", member.to_text()), Some(json(&()))).await.map(|_| ())
 }
 
 pub async fn board() -> Result<Board, Failure> {

@@ -251,6 +251,13 @@ pub struct MemberRow {
     pub approval: Option<Approval>,
 }
 
+/// `GET /api/members/passkeys` (administrators): of every member who has any. Nobody else learns what they are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyCount {
+    pub member: MemberId,
+    pub passkeys: u32,
+}
+
 /// What an administrator's browser checks before it signs a new member in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {

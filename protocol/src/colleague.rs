@@ -48,6 +48,8 @@ pub enum News {
     Ringing { supervisors: u32 },
     /// Another member's device takes part in the conversation, or did before this one. Its `ticket` is empty.
     Beside(Box<Newcomer>),
+    /// The visitor of this conversation, who was just offered or is asked for, came from a site for minors.
+    ForMinors,
 }
 
 /// A member as colleagues see them.

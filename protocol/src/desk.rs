@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{ConversationId, MemberId};
 use crate::language::Language;
+use crate::rota::RotaNow;
 use crate::settings::Date;
 use crate::wire::Presence;
 
@@ -95,6 +96,8 @@ pub struct BlockRequest {
 pub struct Board {
     pub waiting: Vec<WaitingRow>,
     pub members: Vec<OnDutyRow>,
+    /// Who works now and who next, while the rota is in use.
+    pub rota: Vec<RotaNow>,
 }
 
 /// Those who wait in one language.
@@ -183,10 +186,13 @@ pub enum TrailEvent {
     PasskeyRemoved,
     /// Refused: its counter says that there may be a copy of it.
     PasskeyDoubted,
+    /// An administrator has removed all passkeys of a member.
+    PasskeysReset,
+    RotaChanged,
 }
 
 impl TrailEvent {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::SignedIn,
         Self::Invited,
         Self::RosterPublished,
@@ -200,6 +206,8 @@ impl TrailEvent {
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
         Self::PasskeyDoubted,
+        Self::PasskeysReset,
+        Self::RotaChanged,
     ];
 
     /// As it is kept.
@@ -218,6 +226,8 @@ impl TrailEvent {
             Self::PasskeyAdded => "passkey-added",
             Self::PasskeyRemoved => "passkey-removed",
             Self::PasskeyDoubted => "passkey-doubted",
+            Self::PasskeysReset => "passkeys-reset",
+            Self::RotaChanged => "rota-changed",
         }
     }
 

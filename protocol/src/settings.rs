@@ -42,6 +42,9 @@ pub struct SiteSettings {
     pub covers_when_hidden: bool,
     #[serde(default)]
     pub simple_words: SimpleWords,
+    /// Its visitors are offered only to members whose checks are valid.
+    #[serde(default)]
+    pub is_for_minors: bool,
 }
 
 impl SiteSettings {
@@ -61,6 +64,7 @@ impl SiteSettings {
             is_discreet: false,
             covers_when_hidden: false,
             simple_words: SimpleWords::default(),
+            is_for_minors: false,
         }
     }
 }

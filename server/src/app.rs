@@ -5,6 +5,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -39,6 +40,8 @@ pub struct App {
     pub passkeys: Arc<Passkeys>,
     /// Sign-ins and registrations between their two requests.
     pub attempts: Arc<Attempts>,
+    /// Held by whoever looks at a site's pages: one at a time.
+    pub looking: Arc<Semaphore>,
     pub started_at: Time,
     /// Only in the demonstration.
     pub demo: Option<Arc<Demo>>,
@@ -74,6 +77,7 @@ impl App {
             buckets: Arc::default(),
             passwords: Arc::new(passwords),
             attempts: Arc::new(Attempts::default()),
+            looking: Arc::new(Semaphore::new(1)),
             demo: demo.map(Arc::new),
         })
     }

@@ -107,6 +107,13 @@ pub fn variables() -> BTreeMap<String, String> {
 }
 
 impl Config {
+    /// Development: nobody but this machine reaches the relay, nor is told to. Behind a proxy it has a public address.
+    pub fn is_for_this_machine(&self) -> bool {
+        let host = self.public_url.strip_prefix("http://").unwrap_or_default();
+        let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+        self.listen.ip().is_loopback() && ["localhost", "127.0.0.1", "[::1]"].contains(&host)
+    }
+
     /// Flags beat variables, variables beat the file.
     pub fn load(flags: Settings, variables: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
         let named = flags.or(Settings::from_variables(variables)?);

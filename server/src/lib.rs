@@ -14,6 +14,7 @@ pub mod config;
 pub mod demo;
 pub mod error;
 pub mod http;
+pub mod inspect;
 pub mod log_safe;
 pub mod passkey;
 pub mod password;

@@ -43,6 +43,14 @@ pub fn tell_together(seed: u64) -> Result<Told, String> {
     Ok(story.told)
 }
 
+/// The same on a site for minors, where the first counselor's checks have run out.
+pub fn tell_for_minors(seed: u64) -> Result<Told, String> {
+    let world = World::for_minors(seed, &["Ana", "Omar", "Sara"], VISITORS, 0);
+    let mut story = Story { world, history: History::default(), told: Told::default() };
+    story.run().map_err(|wrong| format!("seed {seed}, for minors: {wrong}"))?;
+    Ok(story.told)
+}
+
 struct Story {
     world: World,
     history: History,
@@ -55,9 +63,21 @@ impl Story {
         for _ in 0..STEPS {
             self.step();
             self.history.check(&self.world)?;
+            self.nobody_barred_attends()?;
         }
         self.calm()?;
         self.last_words()
+    }
+
+    /// Whatever happens: no offer, request, call or conversation reaches whoever may not attend these visitors.
+    fn nobody_barred_attends(&self) -> Verdict {
+        let Some(desk) = self.world.barred.map(|at| &self.world.desks[at]) else { return Ok(()) };
+        let view = desk.program.view();
+        let is_clear = view.offers.is_empty()
+            && view.requests.is_empty()
+            && view.calls.is_empty()
+            && view.conversations.is_empty();
+        if is_clear { Ok(()) } else { Err(format!("{} is asked for a minor", desk.name)) }
     }
 
     fn step(&mut self) {
@@ -252,7 +272,11 @@ impl Story {
     fn is_calm(&self) -> bool {
         let talking = self.world.seats.iter().filter(|seat| seat.program.view().phase == Phase::Talking).count();
         let attended: usize = self.world.desks.iter().map(|desk| desk.talking().count()).sum();
-        talking == attended && talking >= self.world.desks.len().min(self.world.seats.len())
+        talking == attended && talking >= self.may_attend().min(self.world.seats.len())
+    }
+
+    fn may_attend(&self) -> usize {
+        self.world.desks.len() - self.world.barred.iter().count()
     }
 
     fn clear_ended(&mut self) {

@@ -8,7 +8,7 @@ use amparo_client::view::Connection;
 use amparo_protocol::api::PublicationEntry;
 use amparo_protocol::id::{Hash, MemberId};
 use amparo_protocol::language::Language;
-use amparo_protocol::settings::SiteSettings;
+use amparo_protocol::settings::{Date, SiteSettings};
 use amparo_protocol::wire::{ClientMsg, Presence, ServerMsg, decode, encode};
 use amparo_server::clock::Time;
 use amparo_server::random::Random;
@@ -74,6 +74,8 @@ pub struct World {
     pub leaked: bool,
     /// What has gone from a desk since it was looked at.
     pub read_before: Vec<String>,
+    /// The desk at which nobody may attend visitors of this site.
+    pub barred: Option<usize>,
 }
 
 impl World {
@@ -82,9 +84,31 @@ impl World {
     }
 
     pub fn of(seed: u64, names: &[&'static str], visitors: usize, fault: Fault) -> Self {
+        Self::with(seed, names, visitors, fault, |_| ())
+    }
+
+    /// The site is for minors, and the checks of the member at this desk have run out.
+    pub fn for_minors(seed: u64, names: &[&'static str], visitors: usize, barred: usize) -> Self {
+        let world = Self::with(seed, names, visitors, Fault::None, |facts| {
+            facts.sites.values_mut().for_each(|site| site.is_for_minors = true);
+            let until = |number| Date { year: if number == barred { 2020 } else { 2100 }, month: 1, day: 1 };
+            facts.valid_until = (0..names.len()).map(|number| (member_id(number), until(number))).collect();
+        });
+        Self { barred: Some(barred), ..world }
+    }
+
+    fn with(
+        seed: u64,
+        names: &[&'static str],
+        visitors: usize,
+        fault: Fault,
+        change: impl FnOnce(&mut LineFacts),
+    ) -> Self {
         let mut random = Seeded(seed);
         let house = House::of(names, START_MS / 1000, &mut random);
-        let facts = Arc::new(facts(&house));
+        let mut facts = facts(&house);
+        change(&mut facts);
+        let facts = Arc::new(facts);
         let relay = Pure::start(facts.clone(), ticket_keys(), Random::seeded(random.next()), START_MS);
         let mut world = Self {
             now_ms: START_MS,
@@ -101,6 +125,7 @@ impl World {
             visitors: 0,
             leaked: false,
             read_before: Vec::new(),
+            barred: None,
             random,
         };
         for (number, name) in names.iter().copied().enumerate() {

@@ -1,7 +1,7 @@
 //! The short run: two hundred seeds; `cargo xtask soak` tells ten thousand. A seed that goes wrong is printed, and
 //! `cargo xtask soak SEED 1` tells it again.
 
-use amparo_sim::{Fault, tell_together, tell_with};
+use amparo_sim::{Fault, tell_for_minors, tell_together, tell_with};
 
 #[test]
 fn two_hundred_stories_of_bad_luck_end_well() {
@@ -35,4 +35,11 @@ fn thirty_seeds_with_colleagues_who_hand_over_help_and_leave() {
     assert!(wrong.is_empty(), "{wrong:#?}");
     let asked: usize = told.iter().flatten().map(|told| told.asked).sum();
     assert!(asked > 60, "{asked} presses are too few to tell anything");
+}
+
+/// Requirement 99, whatever breaks, is killed or handed over.
+#[test]
+fn thirty_seeds_in_which_a_member_whose_checks_have_run_out_is_asked_for_no_minor() {
+    let wrong: Vec<String> = (0..30).filter_map(|seed| tell_for_minors(seed).err()).collect();
+    assert!(wrong.is_empty(), "{} of 30:\n{}", wrong.len(), wrong.join("\n"));
 }

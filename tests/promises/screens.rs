@@ -14,6 +14,15 @@ use amparo_tests::world::World;
 /// Width and height, in CSS pixels.
 const EXIT_PX: f64 = 44.0;
 
+/// A window of 1280 px at 200 % zoom.
+const ZOOMED_PX: u32 = 640;
+
+const TOO_WIDE: &str = "
+const page = document.scrollingElement;
+if (page.scrollWidth <= page.clientWidth) return '';
+const over = [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > page.clientWidth + 1);
+return `${page.scrollWidth} of ${page.clientWidth} px: ` + over.slice(-1).map(one => one.outerHTML.slice(0, 120)).join();";
+
 /// Keeps a picture of every screen and what axe objects to, so that one walk tells all.
 #[derive(Default)]
 struct Album {
@@ -35,11 +44,22 @@ impl Album {
         self.findings.borrow_mut().extend(missing.into_iter().map(|finding| format!("{screen}: {finding}")));
     }
 
+    /// At 200 % zoom of a common window nothing has to be scrolled sideways (WCAG 1.4.10 asks for less).
+    async fn fits(&self, document: View<'_>, screen: &str) {
+        let wide = document.read(TOO_WIDE).await;
+        self.findings
+            .borrow_mut()
+            .extend(Some(wide).filter(|wide| !wide.is_empty()).map(|wide| format!("{screen}: {wide}")));
+    }
+
     async fn keeps(&self, document: View<'_>, screen: &str) {
         let browser = document.browser;
         let Settings { language, width, dark, .. } = browser.settings;
         let name = format!("{screen}-{language}-{width}{}", if dark { "-dark" } else { "" });
         browser.keeps_screen(&name).await;
+        if width == ZOOMED_PX {
+            self.fits(document, &name).await;
+        }
         let found = document.axe_findings().await;
         self.findings.borrow_mut().extend(found.into_iter().map(|finding| format!("{name}: {finding:#}")));
     }
@@ -73,6 +93,10 @@ async fn house(ana: &Counselor, album: &Album) {
         ana.desk().find("row").await;
         album.keeps(ana.desk(), &format!("console-{page}")).await;
     }
+    ana.desk().press("line-rota").await;
+    ana.desk().unfold("rota-member").await;
+    ana.desk().press("add-turn").await;
+    album.keeps(ana.desk(), "console-line-rota").await;
     for page in ["line-words", "line-rest"] {
         ana.desk().press(page).await;
         ana.desk().find("save").await;
@@ -177,6 +201,54 @@ async fn all_screens(language: &'static str, width: u32, dark: bool) {
     ana.desk().sees_screen(&["sign-in"]).await;
     album.keeps(ana.desk(), "console-sign-in").await;
     album.has_no_findings();
+}
+
+/// The console's screens that need no visitor.
+async fn console_zoomed(language: &'static str) {
+    let settings = Settings { language, width: ZOOMED_PX, height: 450, ..Settings::of(Engine::Chromium) };
+    let (_world, ana) = World::with_ana(settings).await;
+    let album = Album::default();
+    album.keeps(ana.desk(), "console-desk").await;
+    house(&ana, &album).await;
+    ana.opens_page("sites").await;
+    ana.desk().press("check-site").await;
+    ana.desk().find("finding").await;
+    album.keeps(ana.desk(), "console-site-check").await;
+    ana.returns_to_the_desk().await;
+    ana.desk().press("practice").await;
+    ana.desk().find("practice-page").await;
+    album.keeps(ana.desk(), "console-practice").await;
+    ana.returns_to_the_desk().await;
+    ana.desk().press("lock-now").await;
+    ana.desk().find("lock").await;
+    album.keeps(ana.desk(), "console-lock").await;
+    album.has_no_findings();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_at_200_percent_is_accessible_in_english() {
+    console_zoomed("en").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_at_200_percent_is_accessible_in_spanish() {
+    console_zoomed("es").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_at_200_percent_is_accessible_in_italian() {
+    console_zoomed("it").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_at_200_percent_is_accessible_in_portuguese() {
+    console_zoomed("pt-BR").await;
+    console_zoomed("pt-PT").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_at_200_percent_is_accessible_in_arabic() {
+    console_zoomed("ar").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

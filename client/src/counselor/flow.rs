@@ -86,6 +86,7 @@ impl Counselor {
             language,
             waiting_since_ms: now_ms.saturating_sub(u64::from(waited_secs) * 1000),
             until_ms: now_ms + OFFER_SECS * 1000,
+            for_minors: false,
         });
     }
 

@@ -45,11 +45,17 @@ impl Counselor {
             News::TransferAsked { by, language } => {
                 let until_ms = now_ms + OFFER_SECS * 1000;
                 self.view.requests.retain(|request| request.conversation != conversation);
-                self.view.requests.push(ShownRequest { conversation, by: shown(&by), language, until_ms });
+                self.view.requests.push(ShownRequest {
+                    conversation,
+                    by: shown(&by),
+                    language,
+                    until_ms,
+                    for_minors: false,
+                });
             }
             News::Called { by, language } => {
                 self.view.calls.retain(|call| call.conversation != conversation);
-                self.view.calls.push(ShownCall { conversation, by: shown(&by), language });
+                self.view.calls.push(ShownCall { conversation, by: shown(&by), language, for_minors: false });
             }
             News::CallGone => {
                 self.view.calls.retain(|call| call.conversation != conversation);
@@ -74,7 +80,19 @@ impl Counselor {
                 }
             }
             News::Beside(newcomer) => self.on_beside(now_ms, &newcomer),
+            News::ForMinors => self.on_for_minors(conversation),
         }
+    }
+
+    /// What was just offered or asked for.
+    fn on_for_minors(&mut self, conversation: ConversationId) {
+        let view = &mut self.view;
+        let offers = view.offers.iter_mut().filter(|offer| offer.conversation == conversation);
+        offers.for_each(|offer| offer.for_minors = true);
+        let requests = view.requests.iter_mut().filter(|request| request.conversation == conversation);
+        requests.for_each(|request| request.for_minors = true);
+        let calls = view.calls.iter_mut().filter(|call| call.conversation == conversation);
+        calls.for_each(|call| call.for_minors = true);
     }
 
     /// Checked as the visitor's client does: a colleague whom the organisation has not signed is none.

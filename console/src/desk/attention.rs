@@ -32,6 +32,7 @@ impl Desk {
             self.set_presence(Presence::Away);
         }
         self.end_cool_down(now_ms);
+        self.keep_own_duty(now_ms);
         self.send_what_is_due();
     }
 
@@ -39,6 +40,10 @@ impl Desk {
     pub fn set_presence(&self, presence: Presence) {
         self.cool_down.set(CoolDown::default());
         self.act(|counselor, _| counselor.set_presence(presence));
+        if presence == Presence::Available {
+            // The relay says no to whoever is off by the rota; then the desk has to say why.
+            self.load_own_duty();
+        }
     }
 
     /// A rest follows each conversation of somebody who was available; the relay has made it a break.

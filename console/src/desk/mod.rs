@@ -11,6 +11,7 @@ use amparo_protocol::api::{Me, roles};
 use amparo_protocol::desk::DeskSettings;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::ConversationId;
+use amparo_protocol::rota::OwnDuty;
 use amparo_protocol::wire::{self, Presence, ServerMsg};
 use amparo_ui::clock::{self, Interval, Timeout};
 use amparo_ui::transport::{Transport, TransportEvents};
@@ -30,6 +31,7 @@ use crate::slots::{Slot, Slots};
 
 mod attention;
 mod ending;
+mod own_duty;
 pub mod place;
 mod saying;
 mod together;
@@ -58,6 +60,9 @@ pub struct Desk {
     /// Written and not gone yet: for two seconds it can be taken back.
     pub outgoing: RwSignal<Outgoing>,
     pub cool_down: RwSignal<CoolDown>,
+    /// What the rota and the house's records say about this member.
+    pub own_duty: RwSignal<OwnDuty>,
+    own_duty_at_ms: StoredValue<u64>,
     /// Somebody tries whether they would hear an offer.
     pub is_trial: RwSignal<bool>,
     pub is_demo: RwSignal<bool>,
@@ -102,6 +107,8 @@ impl Desk {
             helps: RwSignal::new(DeskSettings::default()),
             outgoing: RwSignal::new(Outgoing::default()),
             cool_down: RwSignal::new(CoolDown::default()),
+            own_duty: RwSignal::new(OwnDuty::default()),
+            own_duty_at_ms: StoredValue::new(0),
             is_trial: RwSignal::new(false),
             is_demo: RwSignal::new(false),
             roster_issued_secs: RwSignal::new(None),
@@ -145,6 +152,8 @@ impl Desk {
         self.drafts.update_value(HashMap::clear);
         self.outgoing.set(Outgoing::default());
         self.cool_down.set(CoolDown::default());
+        self.own_duty.set(OwnDuty::default());
+        self.own_duty_at_ms.set_value(0);
         self.helps.set(DeskSettings::default());
         self.duty.set(Duty::default());
         self.me.set(None);

@@ -13,6 +13,7 @@ use crate::desk::Desk;
 use crate::duty::minutes_and_seconds;
 use crate::field::Field;
 use crate::screens::fields::{SelectField, TypedField};
+use crate::screens::rota::RotaBoard;
 use crate::screens::saving::{SaveForm, Saving};
 use crate::settings::calendar::{date, date_text};
 use crate::validity::Validity;
@@ -39,7 +40,11 @@ pub fn BoardPage() -> impl IntoView {
     load();
     let looking = StoredValue::new_local(Some(Interval::new(LOOK_MS, load)));
     on_cleanup(move || looking.set_value(None));
-    let shown = move || board.get().map(|board| view! { <Waiting rows=board.waiting/><OnDuty rows=board.members/> });
+    let shown = move || {
+        board.get().map(
+            |board| view! { <Waiting rows=board.waiting/><OnDuty rows=board.members/><RotaBoard rows=board.rota/> },
+        )
+    };
     view! {
         <main class="am-page" data-test="board-page">
             <h1 class="am-heading">{t("board.heading")}</h1>

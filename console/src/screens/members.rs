@@ -1,6 +1,6 @@
 //! The members: who they are, who waits for approval, and the invitation of the next one.
 
-use amparo_protocol::api::{MemberRow, roles};
+use amparo_protocol::api::{MemberRow, PasskeyCount, roles};
 use amparo_protocol::id::MemberId;
 use amparo_ui::avatar::Avatar;
 use amparo_ui::clock::Interval;
@@ -20,6 +20,7 @@ const LOOK_MS: u32 = 5_000;
 #[component]
 pub fn Members() -> impl IntoView {
     let rows = RwSignal::new(Vec::<MemberRow>::new());
+    let passkeys = RwSignal::new(Vec::<PasskeyCount>::new());
     let problem = RwSignal::new(None::<&'static str>);
     let load = move || {
         spawn_local(async move {
@@ -29,6 +30,9 @@ pub fn Members() -> impl IntoView {
                     rows.try_set(new);
                 }
                 Err(failure) => drop(problem.try_set(Some(failure.key()))),
+            }
+            if let Ok(new) = api::passkey_counts().await {
+                passkeys.try_set(new);
             }
         });
     };
@@ -53,7 +57,7 @@ pub fn Members() -> impl IntoView {
                 </thead>
                 <tbody>
                     <For each=move || rows.get() key=|row| (row.member, row.approval.is_some(), row.roles) let:row>
-                        <Member row on_changed=Callback::new(move |()| load())/>
+                        <Member row passkeys on_changed=Callback::new(move |()| load())/>
                     </For>
                 </tbody>
             </table>
@@ -65,7 +69,7 @@ pub fn Members() -> impl IntoView {
 }
 
 #[component]
-fn Member(row: MemberRow, on_changed: Callback<()>) -> impl IntoView {
+fn Member(row: MemberRow, passkeys: RwSignal<Vec<PasskeyCount>>, on_changed: Callback<()>) -> impl IntoView {
     let texts = Texts::here();
     let role_bits = row.roles;
     let role_words = move || role_names(role_bits).map(|key| texts.get(key)).collect::<Vec<_>>().join(", ");
@@ -74,7 +78,7 @@ fn Member(row: MemberRow, on_changed: Callback<()>) -> impl IntoView {
     let state = if row.approval.is_some() {
         view! { <Approve member pseudonym=row.pseudonym.clone() on_changed/> }.into_any()
     } else {
-        view! { <span data-test="member-approved">{t("members.approved")}</span><EndLogins member pseudonym=row.pseudonym.clone()/> }.into_any()
+        view! { <span data-test="member-approved">{t("members.approved")}</span><EndLogins member pseudonym=row.pseudonym.clone()/><PasskeysOf member pseudonym=row.pseudonym.clone() passkeys/> }.into_any()
     };
     view! {
         <tr data-test="member">
@@ -151,6 +155,47 @@ fn EndLogins(member: MemberId, pseudonym: String) -> impl IntoView {
         <button type="button" class="am-button am-button--plain" data-test="end-logins" on:click=press on:blur=move |_| asking.set(false)>
             {words}
         </button>
+        <p class="am-field__hint" role="status">{move || outcome.get().map(|key| texts.get(key))}</p>
+    }
+}
+
+/// A lost key or phone: its member signs in with the six digits again. Asked once more.
+#[component]
+fn PasskeysOf(member: MemberId, pseudonym: String, passkeys: RwSignal<Vec<PasskeyCount>>) -> impl IntoView {
+    let texts = Texts::here();
+    let asking = RwSignal::new(false);
+    let outcome = RwSignal::new(None::<&'static str>);
+    let count = Memo::new(move |_| {
+        passkeys.with(|rows| rows.iter().find(|row| row.member == member).map_or(0, |row| row.passkeys))
+    });
+    let press = move |_| {
+        if !asking.get_untracked() {
+            return asking.set(true);
+        }
+        asking.set(false);
+        spawn_local(async move {
+            match api::remove_passkeys_of(member).await {
+                Ok(()) => {
+                    passkeys.try_update(|rows| rows.retain(|row| row.member != member));
+                    outcome.try_set(Some("members.passkeys-removed"));
+                }
+                Err(failure) => drop(outcome.try_set(Some(failure.key()))),
+            }
+        });
+    };
+    let pseudonym = StoredValue::new(pseudonym);
+    let words = move || {
+        let key = if asking.get() { "members.remove-passkeys-really" } else { "members.remove-passkeys" };
+        pseudonym.with_value(|name| texts.fill(key, &[("name", name)]))
+    };
+    let has_any = Memo::new(move |_| count.get() > 0);
+    view! {
+        {move || has_any.get().then(|| view! {
+            <p data-test="member-passkeys">{move || texts.fill("members.passkeys", &[("count", &count.get().to_string())])}</p>
+            <button type="button" class="am-button am-button--plain" data-test="remove-passkeys" on:click=press on:blur=move |_| asking.set(false)>
+                {words}
+            </button>
+        })}
         <p class="am-field__hint" role="status">{move || outcome.get().map(|key| texts.get(key))}</p>
     }
 }

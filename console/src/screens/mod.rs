@@ -22,6 +22,7 @@ pub mod people;
 pub mod practice;
 pub mod presence;
 pub mod rest;
+mod rota;
 pub mod saving;
 pub mod set_up;
 pub mod shell;

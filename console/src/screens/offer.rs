@@ -71,6 +71,7 @@ fn Offer(offer: ShownOffer, before: StoredValue<Option<HtmlElement>, LocalStorag
                     <dt>{t("offer.waited")}</dt>
                     <dd data-test="offer-waited">{waited}</dd>
                 </dl>
+                {offer.for_minors.then(|| view! { <ForMinors/> })}
                 <button
                     type="button"
                     class="am-button am-button--primary am-offer__accept"
@@ -87,6 +88,12 @@ fn Offer(offer: ShownOffer, before: StoredValue<Option<HtmlElement>, LocalStorag
             </div>
         </div>
     }
+}
+
+/// Who is in front of the counselor may be a child.
+#[component]
+pub fn ForMinors() -> impl IntoView {
+    view! { <p class="am-notice" data-test="for-minors">{t("offer.for-minors")}</p> }
 }
 
 /// What became of the last offer that somebody else or nobody took.

@@ -10,6 +10,7 @@ use crate::desk::Desk;
 use crate::desk::place::Part;
 use crate::screens::being_heard::BeingHeard;
 use crate::screens::rest::Rest;
+use crate::screens::rota::OwnRota;
 
 #[component]
 pub fn People() -> impl IntoView {
@@ -27,6 +28,7 @@ pub fn People() -> impl IntoView {
                     <li><Person id/></li>
                 </For>
             </ul>
+            {move || desk.is_counselor().then(|| view! { <OwnRota/> })}
             <Rest/>
             <LineWords has_people=Signal::derive(move || !ids.with(Vec::is_empty))/>
             {move || desk.is_counselor().then(|| view! {

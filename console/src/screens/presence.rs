@@ -19,7 +19,7 @@ pub fn PresenceSwitch() -> impl IntoView {
     };
     let disabled = move || desk.view.with(Option::is_none);
     view! {
-        <fieldset class="am-presence" data-test="presence" data-state=state disabled=disabled>
+        <fieldset class="am-presence" data-test="presence" data-state=state aria-describedby="own-rota" disabled=disabled>
             <legend class="am-unseen">{t("presence.label")}</legend>
             <Choice presence is=Presence::Available sign=Sign::Available key="presence.available" name="presence-available"/>
             <Choice presence is=Presence::Break sign=Sign::Break key="presence.break" name="presence-break"/>

@@ -15,6 +15,7 @@ pub struct BasicsDraft {
     pub is_discreet: RwSignal<bool>,
     pub covers_when_hidden: RwSignal<bool>,
     pub simple_words: RwSignal<SimpleWords>,
+    pub is_for_minors: RwSignal<bool>,
 }
 
 impl BasicsDraft {
@@ -26,6 +27,7 @@ impl BasicsDraft {
             is_discreet: RwSignal::new(settings.is_discreet),
             covers_when_hidden: RwSignal::new(settings.covers_when_hidden),
             simple_words: RwSignal::new(settings.simple_words),
+            is_for_minors: RwSignal::new(settings.is_for_minors),
         }
     }
 
@@ -40,6 +42,7 @@ impl BasicsDraft {
             is_discreet: self.is_discreet.get_untracked(),
             covers_when_hidden: self.covers_when_hidden.get_untracked(),
             simple_words: self.simple_words.get_untracked(),
+            is_for_minors: self.is_for_minors.get_untracked(),
             ..former
         })
     }

@@ -11,5 +11,6 @@ pub mod handoff;
 pub mod helps;
 pub mod links;
 pub mod phones;
+pub mod rota;
 pub mod week;
 pub mod words;

@@ -5,6 +5,7 @@ use amparo_protocol::error::ErrorCode;
 
 pub mod desk;
 pub mod line;
+pub mod rota;
 pub mod site;
 
 const SIGN_IN_NAME_MAX_CHARS: usize = 64;

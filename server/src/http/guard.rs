@@ -35,7 +35,7 @@ pub struct Administrator(pub Member);
 pub struct Supervisor(pub Member);
 
 /// A signed-in member with any role, once approved.
-pub struct Approved;
+pub struct Approved(pub Member);
 
 /// The request was sent by a page of this relay.
 pub struct OwnPage;
@@ -73,8 +73,7 @@ impl FromRequestParts<App> for Approved {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        approved_as(roles::ALL, parts, app).await?;
-        Ok(Self)
+        Ok(Self(approved_as(roles::ALL, parts, app).await?))
     }
 }
 

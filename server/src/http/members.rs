@@ -1,6 +1,6 @@
 //! The administrators' view of the members.
 
-use amparo_protocol::api::{Approval, MemberRow};
+use amparo_protocol::api::{Approval, MemberRow, PasskeyCount};
 use amparo_protocol::desk::TrailEvent;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::MemberId;
@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
 use super::guard::Administrator;
-use super::trail;
+use super::{rota, trail};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::log_safe::LogSafe;
@@ -36,6 +36,7 @@ pub async fn remove(
     if !app.store.erase_member(member).await? {
         return Err(ErrorCode::NotFound.into());
     }
+    rota::forget(&app, member).await?;
     app.relay.member_removed(member).await;
     trail::record(&app, administrator.id, TrailEvent::MemberRemoved).await?;
     tracing::info!(member = %member.log_safe(), "a member was removed");
@@ -55,6 +56,27 @@ pub async fn end_logins(
     app.relay.logins_ended(member).await;
     trail::record(&app, administrator.id, TrailEvent::LoginsEnded).await?;
     tracing::info!(member = %member.log_safe(), "a member's logins were ended");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET /api/members/passkeys`: whom a lost device would lock out, and whose passkeys can be removed.
+pub async fn passkeys(State(app): State<App>, _: Administrator) -> Result<Json<Vec<PasskeyCount>>, ApiError> {
+    let counts = app.store.passkey_counts().await?.into_iter();
+    Ok(Json(counts.map(|(member, passkeys)| PasskeyCount { member, passkeys }).collect()))
+}
+
+/// `POST /api/members/{id}/remove-passkeys`: the six digits sign this member in, as before. Nothing else changes.
+pub async fn remove_passkeys(
+    State(app): State<App>,
+    Administrator(administrator): Administrator,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    let member = MemberId::from_text(&id).ok_or(ErrorCode::NotFound)?;
+    app.store.member(member).await?.ok_or(ErrorCode::NotFound)?;
+    if app.store.erase_passkeys_of(member).await? > 0 {
+        trail::record(&app, administrator.id, TrailEvent::PasskeysReset).await?;
+        tracing::info!(member = %member.log_safe(), "a member's passkeys were removed");
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

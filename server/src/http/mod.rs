@@ -22,6 +22,7 @@ mod cors;
 mod counts;
 mod demo;
 mod desk;
+mod duty;
 mod end;
 mod files;
 mod guard;
@@ -35,6 +36,7 @@ mod pass;
 mod passkeys;
 mod poll;
 mod roster;
+mod rota;
 mod setup;
 mod sign_in;
 mod sign_in_passkey;
@@ -99,20 +101,25 @@ fn console() -> Router<App> {
         .route("/api/me", get(sign_in::me))
         .route("/api/roster", get(roster::show).post(roster::publish))
         .route("/api/members", get(members::list))
+        .route("/api/members/passkeys", get(members::passkeys))
         .route("/api/members/{id}/remove", post(members::remove))
         .route("/api/invitations", post(invitations::create))
         .route("/api/invitation/open", post(invitations::open))
         .route("/api/invitation/start", post(invitations::start))
         .route("/api/invitation/accept", post(invitations::accept))
         .route("/api/sites", get(sites::list).post(sites::save))
+        .route("/api/sites/check", post(sites::check_pages))
         .route("/api/line", get(line::show).post(line::change))
         .route("/api/desk", get(desk::show).post(desk::change))
+        .route("/api/rota", get(rota::show).post(rota::change))
+        .route("/api/duty", get(duty::show))
         .route("/api/abuse", post(desk::ended_for_abuse))
         .route("/api/block", post(desk::block))
         .route("/api/board", get(board::show))
         .route("/api/care", get(care::list))
         .route("/api/members/{id}/care", post(care::change))
         .route("/api/members/{id}/end-logins", post(members::end_logins))
+        .route("/api/members/{id}/remove-passkeys", post(members::remove_passkeys))
         .route("/api/counts", get(counts::show))
         .route("/api/counts.csv", get(counts::table))
         .route("/api/trail", get(trail::show))

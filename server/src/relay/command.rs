@@ -120,9 +120,8 @@ pub enum What {
     LaneErased {
         conversation: ConversationId,
     },
-    /// For every language, in the order of [`Language::ALL`].
     LineChanged {
-        openings: Vec<Opening>,
+        openings: Openings,
     },
     /// The newest answer of a counselor on duty; every widget's heartbeat carries its age.
     Freshest {
@@ -135,6 +134,14 @@ pub enum What {
     },
     /// For supervisors.
     Board(BoardFacts),
+}
+
+/// Whether visitors may enter, for every language in the order of [`Language::ALL`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Openings {
+    pub of_most: Vec<Opening>,
+    /// On sites for minors; empty while there is none.
+    pub for_minors: Vec<Opening>,
 }
 
 /// What is counted per day. Each is about the line; none tells one conversation from another.
@@ -217,9 +224,13 @@ pub enum Tell {
         ticket: Ticket,
         have: Vec<Have>,
     },
-    /// The line's state in every language, in the order of [`Language::ALL`].
+    /// The line's state in every language.
     Line {
-        openings: Vec<Opening>,
+        openings: Openings,
+    },
+    /// To a visitor's session: whether its site is for minors, and so which half of [`Openings`] is meant for it.
+    Site {
+        is_for_minors: bool,
     },
     /// Takes no part any more.
     Detached {
@@ -302,7 +313,8 @@ mod tests {
 
     #[test]
     fn every_event_could_go_to_another_machine() {
-        let openings = vec![Opening { state: LineState::Busy, opens_unix_secs: Some(5) }];
+        let busy = vec![Opening { state: LineState::Busy, opens_unix_secs: Some(5) }];
+        let openings = Openings { of_most: busy.clone(), for_minors: busy };
         let tells = [
             Tell::Msg(ServerMsg::ClaimLapsed { conversation: CONVERSATION, claim: ClaimId([4; 16]) }),
             Tell::Refuse(ErrorCode::Elsewhere),
@@ -317,6 +329,7 @@ mod tests {
             },
             Tell::CounselorResumed { conversation: CONVERSATION, ticket: Sealed(vec![1]), have: vec![] },
             Tell::Line { openings: openings.clone() },
+            Tell::Site { is_for_minors: true },
             Tell::Detached { conversation: CONVERSATION },
         ];
         let told = tells.map(|tell| What::Tell { session: SESSION, tell });

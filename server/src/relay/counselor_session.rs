@@ -59,7 +59,7 @@ impl CounselorSession {
                 Output::default()
             }
             // Told to visitors only.
-            Tell::Entered { .. } | Tell::Resumed { .. } => Output::default(),
+            Tell::Entered { .. } | Tell::Resumed { .. } | Tell::Site { .. } => Output::default(),
         }
     }
 

@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 use amparo_protocol::api::PublicationEntry;
 use amparo_protocol::id::{MemberId, OrgKey, RosterMemberId, SiteKey};
 use amparo_protocol::language::Language;
+use amparo_protocol::rota::Rota;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::settings::{LineSettings, SiteSettings};
+use amparo_protocol::settings::{Date, LineSettings, SiteSettings};
 
 use super::hours::Schedule;
+use super::rota::Turns;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineFacts {
@@ -27,10 +29,14 @@ pub struct LineFacts {
     pub line: LineSettings,
     /// The hours of `line`, ready to be asked.
     pub schedule: Schedule,
+    /// The rota, ready to be asked.
+    pub turns: Turns,
     /// Rest after each conversation; zero: none.
     pub cool_down_mins: u8,
     /// Conversations at a time, of members for whom it was set.
     pub conversations_max: BTreeMap<MemberId, u8>,
+    /// Until when checks and training are valid, of members for whom it was recorded.
+    pub valid_until: BTreeMap<MemberId, Date>,
 }
 
 impl Default for LineFacts {
@@ -45,8 +51,10 @@ impl Default for LineFacts {
             languages: Vec::new(),
             line: LineSettings::default(),
             schedule: Schedule::new(LineSettings::default()),
+            turns: Turns::new(Rota::default(), "UTC"),
             cool_down_mins: 0,
             conversations_max: BTreeMap::new(),
+            valid_until: BTreeMap::new(),
         }
     }
 }
@@ -75,9 +83,29 @@ impl LineFacts {
         self.conversations_max.get(&member).copied().map_or(1, u32::from)
     }
 
+    pub fn is_for_minors(&self, site: SiteKey) -> bool {
+        self.sites.get(&site).is_some_and(|site| site.is_for_minors)
+    }
+
+    /// Some site is for minors.
+    pub fn has_minors(&self) -> bool {
+        self.sites.values().any(|site| site.is_for_minors)
+    }
+
+    /// Those in the newest roster.
+    pub fn members(&self) -> impl Iterator<Item = MemberId> {
+        let newest = self.rosters.last_key_value().into_iter();
+        newest.flat_map(|(_, facts)| facts.entries.iter().map(|entry| entry.member))
+    }
+
     /// Whether the newest roster still lists the member.
     pub fn lists(&self, member: MemberId) -> bool {
-        let newest = self.rosters.last_key_value();
-        newest.is_some_and(|(_, facts)| facts.entries.iter().any(|entry| entry.member == member))
+        self.members().any(|listed| listed == member)
+    }
+
+    /// Checks and training are recorded and valid on this day, in the line's time zone. The last day still counts.
+    pub fn may_attend_minors(&self, member: MemberId, now_secs: u64) -> bool {
+        let valid_until = self.valid_until.get(&member);
+        valid_until.zip(self.schedule.wall.today(now_secs)).is_some_and(|(until, today)| today <= *until)
     }
 }

@@ -3,14 +3,10 @@
 //! Never: a clock, or a promise beyond what is set; a channel without hours is open whenever somebody is there.
 
 use amparo_protocol::language::Language;
-use amparo_protocol::settings::{Channel, Date, Hours, LineSettings, Weekday};
-use jiff::Timestamp;
+use amparo_protocol::settings::{Channel, Date, Hours, LineSettings};
 use jiff::civil;
-use jiff::tz::TimeZone;
 
-/// How far ahead a next opening is looked for.
-const DAYS_AHEAD: i32 = 60;
-const DAY_MINUTES: i64 = 24 * 60;
+use super::wall::{Span, Wall, weekday};
 
 /// What the hours say of one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,40 +22,27 @@ pub enum Now {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
-    zone: TimeZone,
+    pub wall: Wall,
     settings: LineSettings,
 }
 
 impl Schedule {
     pub fn new(settings: LineSettings) -> Self {
-        let zone = TimeZone::get(&settings.time_zone).unwrap_or(TimeZone::UTC);
-        Self { zone, settings }
+        Self { wall: Wall::in_zone(&settings.time_zone), settings }
     }
 
     pub fn now(&self, channel: Channel, language: Language, now_secs: u64) -> Now {
         if self.settings.hours.iter().all(|hours| hours.channel != channel) {
             return Now::Unset;
         }
-        let Some(today) = self.date_at(now_secs) else { return Now::Unset };
-        // A span of yesterday may reach into today.
-        let first = today.yesterday().unwrap_or(today);
-        let mut day = Some(first);
-        for _ in 0..DAYS_AHEAD {
-            let Some(date) = day else { break };
-            let spans = self.spans(channel, language, date);
-            if spans.iter().any(|(from, to)| (*from..*to).contains(&now_secs)) {
-                return Now::Open;
-            }
-            if let Some(opens) = spans.iter().map(|(from, _)| *from).filter(|from| *from > now_secs).min() {
-                return Now::Closed { opens_unix_secs: Some(opens) };
-            }
-            day = date.tomorrow().ok();
+        match self.wall.look(now_secs, |date| self.minutes(channel, language, date)) {
+            Span::Inside { .. } => Now::Open,
+            Span::Outside { next_secs } => Now::Closed { opens_unix_secs: next_secs },
         }
-        Now::Closed { opens_unix_secs: None }
     }
 
-    /// The spans that begin on this day, in unix seconds. What is set for the day itself stands in place of its weekday.
-    fn spans(&self, channel: Channel, language: Language, date: civil::Date) -> Vec<(u64, u64)> {
+    /// The spans that begin on this day, in minutes. What is set for the day itself stands in place of its weekday.
+    fn minutes(&self, channel: Channel, language: Language, date: civil::Date) -> Vec<(u16, u16)> {
         let is_meant = |of: Option<Language>| of.is_none_or(|of| of == language);
         let settings = &self.settings;
         let special: Vec<_> = settings
@@ -68,56 +51,24 @@ impl Schedule {
             .filter(|holiday| is_same(holiday.date, date) && is_meant(holiday.language))
             .filter(|holiday| holiday.channel.is_none_or(|of| of == channel))
             .collect();
-        let minutes: Vec<(u16, u16)> = if special.is_empty() {
+        if special.is_empty() {
             let weekly = settings.hours.iter().filter(|hours| hours.day == weekday(date));
             let meant = weekly.filter(|hours| hours.channel == channel && is_meant(hours.language));
             meant.map(|Hours { from_minute, to_minute, .. }| (*from_minute, *to_minute)).collect()
         } else {
             special.iter().filter_map(|holiday| holiday.open).map(|span| (span.from_minute, span.to_minute)).collect()
-        };
-        minutes.into_iter().filter_map(|(from, to)| self.span(date, from.into(), to.into())).collect()
+        }
     }
-
-    fn span(&self, date: civil::Date, from_minute: i64, to_minute: i64) -> Option<(u64, u64)> {
-        let to_minute = if to_minute <= from_minute { to_minute + DAY_MINUTES } else { to_minute };
-        Some((self.moment(date, from_minute)?, self.moment(date, to_minute)?))
-    }
-
-    /// A time that a change of the clocks leaves out counts as the moment of the change.
-    fn moment(&self, date: civil::Date, minute: i64) -> Option<u64> {
-        let date = if minute >= DAY_MINUTES { date.tomorrow().ok()? } else { date };
-        let minute = minute % DAY_MINUTES;
-        let time = civil::Time::new(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0).ok()?;
-        let zoned = date.to_datetime(time).to_zoned(self.zone.clone()).ok()?;
-        u64::try_from(zoned.timestamp().as_second()).ok()
-    }
-
-    fn date_at(&self, unix_secs: u64) -> Option<civil::Date> {
-        let timestamp = Timestamp::from_second(i64::try_from(unix_secs).ok()?).ok()?;
-        Some(timestamp.to_zoned(self.zone.clone()).date())
-    }
-}
-
-/// Whether this program knows the zone.
-pub fn is_time_zone(name: &str) -> bool {
-    TimeZone::get(name).is_ok()
-}
-
-pub fn is_date(date: Date) -> bool {
-    civil::Date::new(date.year, date.month, date.day).is_ok()
 }
 
 fn is_same(date: Date, day: civil::Date) -> bool {
     (date.year, date.month, date.day) == (day.year(), day.month(), day.day())
 }
 
-fn weekday(date: civil::Date) -> Weekday {
-    Weekday::ALL[usize::try_from(date.weekday().to_monday_zero_offset()).expect("weekdays are 0 to 6")]
-}
-
 #[cfg(test)]
 mod tests {
-    use amparo_protocol::settings::{Holiday, OpenSpan};
+    use amparo_protocol::settings::{Holiday, OpenSpan, Weekday};
+    use jiff::tz::TimeZone;
 
     use super::*;
 

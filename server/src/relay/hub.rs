@@ -13,7 +13,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::command::{BoardFacts, Command, Event, SessionId, Tell, What};
+use super::command::{BoardFacts, Command, Event, Openings, SessionId, Tell, What};
 use super::lane::Lane;
 use super::ring::RingBudget;
 
@@ -35,6 +35,8 @@ pub struct Hub {
     board: Mutex<BoardFacts>,
     /// In some language somebody is free.
     is_available: AtomicBool,
+    /// So is somebody who may attend visitors of sites for minors.
+    is_available_for_minors: AtomicBool,
     budget: Arc<RingBudget>,
 }
 
@@ -71,6 +73,7 @@ impl Default for Hub {
             freshest_ms: AtomicU64::new(NOBODY),
             board: Mutex::default(),
             is_available: AtomicBool::new(false),
+            is_available_for_minors: AtomicBool::new(false),
             budget: RingBudget::new(RINGS_MAX_BYTES),
         }
     }
@@ -125,9 +128,10 @@ impl Hub {
     }
 
     /// Whether somebody is free, for those who have not opened the chat.
-    pub fn is_available(&self, now_ms: u64) -> bool {
+    pub fn is_available(&self, now_ms: u64, for_minors: bool) -> bool {
         let is_fresh = self.freshest_age_secs(now_ms).is_some_and(|age_secs| age_secs <= AVAILABLE_MAX_AGE_SECS);
-        is_fresh && self.is_available.load(Ordering::Relaxed)
+        let is_free = if for_minors { &self.is_available_for_minors } else { &self.is_available };
+        is_fresh && is_free.load(Ordering::Relaxed)
     }
 
     /// When messages last passed, of the conversations where any did since `since_ms`.
@@ -175,11 +179,12 @@ impl Hub {
     }
 
     /// Every session hears of it; those of widgets that have not entered the queue pass it on.
-    fn line_changed(&self, openings: &[Opening]) {
-        let is_available = openings.iter().any(|opening| opening.state == LineState::Available);
-        self.is_available.store(is_available, Ordering::Relaxed);
+    fn line_changed(&self, openings: &Openings) {
+        let is_free = |openings: &[Opening]| openings.iter().any(|opening| opening.state == LineState::Available);
+        self.is_available.store(is_free(&openings.of_most), Ordering::Relaxed);
+        self.is_available_for_minors.store(is_free(&openings.for_minors), Ordering::Relaxed);
         for outbox in self.sessions().values() {
-            outbox.tell(Tell::Line { openings: openings.to_vec() });
+            outbox.tell(Tell::Line { openings: openings.clone() });
         }
     }
 
@@ -244,21 +249,22 @@ mod tests {
 
     fn line_is(hub: &Hub, state: LineState, answered_ms: Option<u64>) {
         let event = |what| Event { generation: 1, what };
-        let openings =
-            vec![Opening { state: LineState::Closed, opens_unix_secs: None }, Opening { state, opens_unix_secs: None }];
+        let closed = Opening { state: LineState::Closed, opens_unix_secs: None };
+        let of_most = vec![closed, Opening { state, opens_unix_secs: None }];
+        let openings = Openings { of_most, for_minors: vec![closed, closed] };
         hub.publish(vec![event(What::LineChanged { openings }), event(What::Freshest { answered_ms })]);
     }
 
     #[test]
     fn somebody_is_free_only_while_a_free_counselor_has_just_answered() {
         let hub = Hub::default();
-        assert!(!hub.is_available(0));
+        assert!(!hub.is_available(0, false));
         line_is(&hub, LineState::Available, Some(1_000));
-        assert!(hub.is_available(25_000));
-        assert!(!hub.is_available(26_000));
+        assert!(hub.is_available(25_000, false) && !hub.is_available(25_000, true), "nobody for minors");
+        assert!(!hub.is_available(26_000, false));
         line_is(&hub, LineState::Busy, Some(26_000));
-        assert!(!hub.is_available(26_000));
+        assert!(!hub.is_available(26_000, false));
         line_is(&hub, LineState::Available, None);
-        assert!(!hub.is_available(26_000));
+        assert!(!hub.is_available(26_000, false));
     }
 }

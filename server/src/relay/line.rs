@@ -10,9 +10,9 @@ use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, Handle, Hash, MemberId, Pass, SiteKey, Ticket};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::QUIET_AFTER_START_SECS;
-use amparo_protocol::wire::{ClientMsg, EndReason, Opening, Presence, ServerMsg};
+use amparo_protocol::wire::{ClientMsg, EndReason, Presence, ServerMsg};
 
-use super::command::{BoardFacts, Command, Event, SessionId, Tell, What};
+use super::command::{BoardFacts, Command, Event, Openings, SessionId, Tell, What};
 use super::facts::LineFacts;
 use super::hours::Now;
 use super::queue::Queue;
@@ -21,6 +21,7 @@ use crate::buckets::{Bucket, Whence};
 use crate::random::Random;
 use crate::store::keys::TicketKey;
 
+mod allowed;
 mod blocking;
 mod board;
 mod claiming;
@@ -33,6 +34,7 @@ mod together;
 mod waiting;
 mod watching;
 
+use allowed::Allowed;
 use conversation::Conversation;
 use counselors::CounselorSeat;
 use entering::VisitorSeat;
@@ -62,13 +64,13 @@ pub struct Line {
     /// Where visitors' connections come from, as far as that is known, and who waits behind others until when.
     whences: HashMap<SessionId, Whence>,
     blocks: HashMap<Bucket, u64>,
-    /// For every language, in the order of [`Language::ALL`].
-    told_openings: Vec<Opening>,
+    told_openings: Openings,
     /// What the hours say in this minute, for every language.
     hours: [Now; Language::COUNT],
     hours_minute: u64,
     /// As of the last decision.
     talking: BTreeMap<MemberId, u32>,
+    allowed: Allowed,
     told_freshest_ms: Option<u64>,
     told_board: BoardFacts,
     out: Vec<Event>,
@@ -116,10 +118,11 @@ impl Line {
             last_joined_ms: 0,
             whences: HashMap::new(),
             blocks: HashMap::new(),
-            told_openings: Vec::new(),
+            told_openings: Openings::default(),
             hours: [Now::Unset; Language::COUNT],
             hours_minute: 0,
             talking: BTreeMap::new(),
+            allowed: Allowed::default(),
             told_freshest_ms: None,
             told_board: BoardFacts::default(),
             out: Vec::new(),

@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use amparo_protocol::api::{PublicationEntry, roles};
 use amparo_protocol::desk::DeskSettings;
 use amparo_protocol::language::Language;
+use amparo_protocol::rota::Rota;
 use amparo_protocol::settings::LineSettings;
 use zeroize::Zeroizing;
 
 use super::facts::{LineFacts, RosterFacts};
 use super::hours::Schedule;
+use super::rota::Turns;
 use crate::app::Services;
 use crate::clock::Time;
 use crate::random::Random;
@@ -32,7 +34,8 @@ pub async fn facts(services: &Services) -> Result<LineFacts> {
     let members = store.members().await?;
     let line = store.setting::<LineSettings>().await?.value;
     let desk = store.setting::<DeskSettings>().await?.value;
-    let care = store.care().await?.into_iter();
+    let rota = store.setting::<Rota>().await?.value;
+    let care = store.care().await?;
     Ok(LineFacts {
         organisation: organisation.name,
         org_key: organisation.org_key,
@@ -41,9 +44,11 @@ pub async fn facts(services: &Services) -> Result<LineFacts> {
         sites: store.sites().await?.into_iter().map(|site| (site.key, site.settings)).collect(),
         languages: languages(&members),
         schedule: Schedule::new(line.clone()),
+        turns: Turns::new(rota, &line.time_zone),
         line,
         cool_down_mins: desk.cool_down_mins,
-        conversations_max: care.map(|(member, care)| (member, care.conversations_max)).collect(),
+        conversations_max: care.iter().map(|(member, care)| (*member, care.conversations_max)).collect(),
+        valid_until: care.iter().filter_map(|(member, care)| Some((*member, care.valid_until?))).collect(),
     })
 }
 

@@ -37,12 +37,14 @@ mod loading;
 pub mod pure;
 pub mod queue;
 pub mod ring;
+pub mod rota;
 pub mod session;
 pub mod shift;
 pub mod spoken;
 pub mod ticket;
 pub mod transport;
 pub mod visitor_session;
+pub mod wall;
 
 use command::{BoardFacts, Command, What};
 use hub::Hub;
@@ -112,9 +114,9 @@ impl Relay {
         self.command(Command::MemberRemoved { member }).await;
     }
 
-    /// Whether a counselor is free in some language.
-    pub fn is_available(&self, now: Time) -> bool {
-        self.hub.is_available(millis(now))
+    /// Whether a counselor is free in some language; for a site for minors, one who may attend its visitors.
+    pub fn is_available(&self, now: Time, for_minors: bool) -> bool {
+        self.hub.is_available(millis(now), for_minors)
     }
 
     /// Every login of this member has ended; the account stays.

@@ -72,6 +72,8 @@ struct Ring {
 pub struct Free {
     pub session: SessionId,
     pub languages: Vec<Language>,
+    /// Their checks are valid.
+    pub may_attend_minors: bool,
 }
 
 /// What the caller publishes.
@@ -136,9 +138,15 @@ impl Queue {
     }
 
     /// Brings offers up to date: lapsed ones go, and who is free is offered the first visitor who can be. `is_present`:
-    /// whether her heartbeat is fresh.
-    pub fn settle(&mut self, free: &[Free], is_present: impl Fn(ConversationId) -> bool, now_ms: u64) -> Vec<Pairing> {
-        let mut pairings = self.drop_offers(free, &is_present, now_ms);
+    /// whether her heartbeat is fresh; `is_for_minors`: whether her site is.
+    pub fn settle(
+        &mut self,
+        free: &[Free],
+        is_present: impl Fn(ConversationId) -> bool,
+        is_for_minors: impl Fn(ConversationId) -> bool,
+        now_ms: u64,
+    ) -> Vec<Pairing> {
+        let mut pairings = self.drop_offers(free, &is_present, &is_for_minors, now_ms);
         let not_idle: BTreeSet<SessionId> = pairings.iter().filter_map(not_answered_by).collect();
         let mut idle: Vec<&Free> = free
             .iter()
@@ -150,7 +158,8 @@ impl Queue {
                 break;
             }
             if is_present(place.conversation) {
-                waiting.look_for(place.conversation, &mut idle, &mut self.rings, now_ms, &mut pairings);
+                let for_minors = is_for_minors(place.conversation);
+                waiting.look_for(place.conversation, for_minors, &mut idle, &mut self.rings, now_ms, &mut pairings);
             }
         }
         pairings
@@ -222,12 +231,19 @@ impl Queue {
     }
 
     /// Takes back what was not answered, whose counselor is not free any more, or whose visitor does not answer.
-    fn drop_offers(&mut self, free: &[Free], is_present: impl Fn(ConversationId) -> bool, now_ms: u64) -> Vec<Pairing> {
-        let free: BTreeSet<SessionId> = free.iter().map(|free| free.session).collect();
+    fn drop_offers(
+        &mut self,
+        free: &[Free],
+        is_present: impl Fn(ConversationId) -> bool,
+        is_for_minors: impl Fn(ConversationId) -> bool,
+        now_ms: u64,
+    ) -> Vec<Pairing> {
+        let free: BTreeMap<SessionId, &Free> = free.iter().map(|free| (free.session, free)).collect();
         let mut pairings = Vec::new();
         self.rings.retain(|to, Ring { conversation, until_ms }| {
             let (to, conversation) = (*to, *conversation);
-            let pairing = if !free.contains(&to) {
+            let may = free.get(&to).is_some_and(|free| free.may_attend(is_for_minors(conversation)));
+            let pairing = if !may {
                 Pairing::Withdrawn { conversation, to }
             } else if !is_present(conversation) {
                 Pairing::OfferGone { conversation, to, why: OfferGone::VisitorLeft }
@@ -251,19 +267,26 @@ fn not_answered_by(pairing: &Pairing) -> Option<SessionId> {
     }
 }
 
+impl Free {
+    fn may_attend(&self, for_minors: bool) -> bool {
+        !for_minors || self.may_attend_minors
+    }
+}
+
 impl Waiting {
     /// Offers her to every idle counselor who speaks her language, or first asks whether she is still there. Counselors
     /// who are spoken for are taken out of `idle`.
     fn look_for(
         &mut self,
         conversation: ConversationId,
+        for_minors: bool,
         idle: &mut Vec<&Free>,
         rings: &mut BTreeMap<SessionId, Ring>,
         now_ms: u64,
         pairings: &mut Vec<Pairing>,
     ) {
         let language = self.visitor.language;
-        let speaks = |free: &&Free| free.languages.contains(&language);
+        let speaks = |free: &&Free| free.languages.contains(&language) && free.may_attend(for_minors);
         if !idle.iter().any(speaks) {
             return;
         }
@@ -304,6 +327,10 @@ mod tests {
         true
     }
 
+    fn none(_: ConversationId) -> bool {
+        false
+    }
+
     fn conversation(number: u8) -> ConversationId {
         ConversationId([number; 16])
     }
@@ -318,7 +345,7 @@ mod tests {
     }
 
     fn free(session: u64) -> Free {
-        Free { session: SessionId(session), languages: vec![Language::En] }
+        Free { session: SessionId(session), languages: vec![Language::En], may_attend_minors: true }
     }
 
     fn queue_of(numbers: &[u8]) -> Queue {
@@ -332,8 +359,8 @@ mod tests {
     #[test]
     fn the_first_visitor_rings_at_everybody_who_speaks_her_language() {
         let mut queue = queue_of(&[2, 1]);
-        let arabic = Free { session: SessionId(3), languages: vec![Language::Ar] };
-        let pairings = queue.settle(&[free(1), free(2), arabic], everybody, 1);
+        let arabic = Free { session: SessionId(3), languages: vec![Language::Ar], may_attend_minors: true };
+        let pairings = queue.settle(&[free(1), free(2), arabic], everybody, none, 1);
         let offer = |to| Pairing::Offer { conversation: conversation(1), to: SessionId(to) };
         assert_eq!(pairings, [offer(1), offer(2)]);
     }
@@ -341,7 +368,7 @@ mod tests {
     #[test]
     fn the_second_of_two_accepts_is_told_that_another_was_faster() {
         let mut queue = queue_of(&[1]);
-        queue.settle(&[free(1), free(2)], everybody, 1);
+        queue.settle(&[free(1), free(2)], everybody, none, 1);
         let told = queue.accept(conversation(1), SessionId(2), 2).expect("it was offered");
         let taken = OfferGone::Taken;
         assert_eq!(told, [Pairing::OfferGone { conversation: conversation(1), to: SessionId(1), why: taken }]);
@@ -351,11 +378,11 @@ mod tests {
     #[test]
     fn an_offer_that_nobody_answers_lapses_and_she_stays_first() {
         let mut queue = queue_of(&[1, 2]);
-        queue.settle(&[free(1)], everybody, 1);
+        queue.settle(&[free(1)], everybody, none, 1);
         queue.press(conversation(1), OFFER_MS);
         let lapsed =
             Pairing::OfferGone { conversation: conversation(1), to: SessionId(1), why: OfferGone::NotAnswered };
-        assert_eq!(queue.settle(&[free(1)], everybody, OFFER_MS + 1), [lapsed]);
+        assert_eq!(queue.settle(&[free(1)], everybody, none, OFFER_MS + 1), [lapsed]);
         assert_eq!(queue.position(conversation(1)), Some(1));
         assert_eq!(queue.accept(conversation(1), SessionId(1), OFFER_MS + 1), None);
     }
@@ -366,28 +393,34 @@ mod tests {
         let late = 10 * STILL_THERE_MS;
         queue.press(conversation(2), late + STILL_THERE_MS);
         let ask = Pairing::AskStillThere { conversation: conversation(1) };
-        assert_eq!(queue.settle(&[free(1)], everybody, late), [ask]);
-        assert_eq!(queue.settle(&[free(1)], everybody, late + STILL_THERE_MS - 1), []);
+        assert_eq!(queue.settle(&[free(1)], everybody, none, late), [ask]);
+        assert_eq!(queue.settle(&[free(1)], everybody, none, late + STILL_THERE_MS - 1), []);
         let offer = Pairing::Offer { conversation: conversation(2), to: SessionId(1) };
-        assert_eq!(queue.settle(&[free(1)], everybody, late + STILL_THERE_MS), [offer]);
+        assert_eq!(queue.settle(&[free(1)], everybody, none, late + STILL_THERE_MS), [offer]);
         assert_eq!(queue.order().next(), Some(conversation(1)), "she keeps her place");
     }
 
     #[test]
     fn a_visitor_who_does_not_answer_is_not_offered() {
         let mut queue = queue_of(&[1, 2]);
-        queue.settle(&[free(1)], everybody, 1);
+        queue.settle(&[free(1)], everybody, none, 1);
         let gone = Pairing::OfferGone { conversation: conversation(1), to: SessionId(1), why: OfferGone::VisitorLeft };
         let offer = Pairing::Offer { conversation: conversation(2), to: SessionId(1) };
-        assert_eq!(queue.settle(&[free(1)], |id| id != conversation(1), 2), [gone, offer]);
+        assert_eq!(queue.settle(&[free(1)], |id| id != conversation(1), none, 2), [gone, offer]);
     }
 
-    #[derive(Clone, Debug)]
+    /// Of the four counselors two.
+    fn may(session: SessionId) -> bool {
+        session.0 < 2
+    }
+
+    #[derive(Clone, Copy, Debug)]
     enum Step {
         Enter(u8),
         Leave(u8),
         Press(u8),
         Present(u8, bool),
+        ForMinors(u8, bool),
         Accept(u8, u64),
         Wait(u64),
         Settle(u8),
@@ -399,6 +432,7 @@ mod tests {
             (0u8..8).prop_map(Step::Leave),
             (0u8..8).prop_map(Step::Press),
             (0u8..8, any::<bool>()).prop_map(|(number, present)| Step::Present(number, present)),
+            (0u8..8, any::<bool>()).prop_map(|(number, minors)| Step::ForMinors(number, minors)),
             (0u8..8, 0u64..4).prop_map(|(number, session)| Step::Accept(number, session)),
             (0u64..40_000).prop_map(Step::Wait),
             (0u8..16).prop_map(Step::Settle),
@@ -412,7 +446,7 @@ mod tests {
         #[test]
         fn order_is_kept_and_everybody_has_one_owner(steps in steps()) {
             let mut queue = Queue::default();
-            let (mut waiting, mut absent) = (BTreeSet::new(), BTreeSet::new());
+            let (mut waiting, mut absent, mut minors) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
             let mut ringing: BTreeMap<SessionId, ConversationId> = BTreeMap::new();
             let mut now_ms = 0;
             for step in steps {
@@ -435,6 +469,10 @@ mod tests {
                         if present { absent.remove(&conversation(number)) } else { absent.insert(conversation(number)) };
                         vec![]
                     }
+                    Step::ForMinors(number, is_one) => {
+                        if is_one { minors.insert(conversation(number)) } else { minors.remove(&conversation(number)) };
+                        vec![]
+                    }
                     Step::Accept(number, session) => {
                         let (id, by) = (conversation(number), SessionId(session));
                         let rang = ringing.get(&by) == Some(&id);
@@ -450,14 +488,17 @@ mod tests {
                         vec![]
                     }
                     Step::Settle(mask) => {
-                        let free: Vec<Free> = (0..4).filter(|bit| mask >> bit & 1 == 1).map(free).collect();
-                        queue.settle(&free, |id| !absent.contains(&id), now_ms)
+                        let free = (0..4).filter(|bit| mask >> bit & 1 == 1).map(free);
+                        let free: Vec<Free> =
+                            free.map(|free| Free { may_attend_minors: may(free.session), ..free }).collect();
+                        queue.settle(&free, |id| !absent.contains(&id), |id| minors.contains(&id), now_ms)
                     }
                 };
                 for pairing in told {
                     match pairing {
                         Pairing::Offer { conversation, to } => {
                             prop_assert!(waiting.contains(&conversation));
+                            prop_assert!(may(to) || !minors.contains(&conversation), "never to others");
                             prop_assert_eq!(ringing.insert(to, conversation), None, "one visitor at a time");
                         }
                         Pairing::OfferGone { conversation, to, .. } | Pairing::Withdrawn { conversation, to } => {
@@ -466,6 +507,9 @@ mod tests {
                         Pairing::AskStillThere { conversation } => prop_assert!(waiting.contains(&conversation)),
                     }
                 }
+                let settled = matches!(step, Step::Settle(_));
+                let is_right = |(to, id): (&SessionId, &ConversationId)| may(*to) || !minors.contains(id);
+                prop_assert!(!settled || ringing.iter().all(is_right), "taken back from whoever may not");
                 let order: Vec<ConversationId> = queue.order().collect();
                 let expected: Vec<ConversationId> = waiting.iter().copied().collect();
                 for (position, id) in (1..).zip(&order) {

@@ -10,7 +10,7 @@ use amparo_protocol::language::Language;
 use amparo_protocol::limits::DEPOSIT_MAX_BYTES;
 use amparo_protocol::wire::{ClientMsg, Grant, Have, Hello, LineState, Opening, ServerMsg, Span, Welcome, decode};
 
-use super::command::{Command, Tell};
+use super::command::{Command, Openings, Tell};
 use super::direct::{Direct, Kind};
 use super::header::is_ack_of;
 use super::lane::Lane;
@@ -30,6 +30,7 @@ pub struct VisitorSession {
     welcomed: bool,
     /// Of the screen.
     language: Language,
+    is_for_minors: bool,
     /// What the browser was told last about the line.
     told: Option<Opening>,
     last_typing_ms: u64,
@@ -44,6 +45,7 @@ impl VisitorSession {
             hello_until_ms,
             welcomed: false,
             language,
+            is_for_minors: false,
             told: None,
             last_typing_ms: 0,
         }
@@ -62,6 +64,10 @@ impl VisitorSession {
             Tell::Msg(ServerMsg::Welcome(welcome)) => self.welcome(now_ms, welcome),
             Tell::Msg(ServerMsg::Line(opening)) => self.line(now_ms, opening),
             Tell::Line { openings } => self.line_changed(now_ms, &openings),
+            Tell::Site { is_for_minors } => {
+                self.is_for_minors = is_for_minors;
+                Output::default()
+            }
             Tell::Msg(msg) => Output::msg(&msg),
             Tell::Refuse(code) => Output::refuse(code),
             Tell::Probe => self.heart.beat_now(now_ms, &self.link.hub),
@@ -107,7 +113,8 @@ impl VisitorSession {
         self.with_beat(now_ms, &ServerMsg::Welcome(welcome))
     }
 
-    fn line_changed(&mut self, now_ms: u64, openings: &[Opening]) -> Output {
+    fn line_changed(&mut self, now_ms: u64, openings: &Openings) -> Output {
+        let openings = if self.is_for_minors { &openings.for_minors } else { &openings.of_most };
         let own =
             openings.get(self.language as usize).filter(|own| self.told.is_none_or(|told| self.means(told, **own)));
         match own {

@@ -1,10 +1,12 @@
 //! Members' passkeys: the public half, its counter, and what its member calls it.
 
+use std::collections::BTreeMap;
+
 use amparo_protocol::id::{MemberId, to_base64};
 use sqlx::any::AnyRow;
 use webauthn_rs::prelude::Passkey;
 
-use super::row::{Columns, json, to_json};
+use super::row::{Columns, json, small, to_json};
 use super::{Result, Store};
 use crate::clock::Time;
 
@@ -47,6 +49,20 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(passkey_from).collect()
+    }
+
+    /// How many passkeys each member has who has any.
+    pub async fn passkey_counts(&self) -> Result<BTreeMap<MemberId, u32>> {
+        let rows =
+            sqlx::query("select member, count(*) as total from passkey group by member").fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((row.id("member")?, small(row.number("total")?)?))).collect()
+    }
+
+    /// How many there were.
+    pub async fn erase_passkeys_of(&self, member: MemberId) -> Result<u64> {
+        let done =
+            sqlx::query("delete from passkey where member = $1").bind(member.to_text()).execute(&self.pool).await?;
+        Ok(done.rows_affected())
     }
 
     /// Keeps what an answer has changed, such as the counter. `false` when the passkey was removed, or has answered

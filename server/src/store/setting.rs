@@ -2,6 +2,7 @@
 //! change, so that nobody overwrites what somebody else has just set.
 
 use amparo_protocol::desk::DeskSettings;
+use amparo_protocol::rota::Rota;
 use amparo_protocol::settings::LineSettings;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,6 +21,10 @@ impl Setting for LineSettings {
 
 impl Setting for DeskSettings {
     const NAME: &'static str = "desk";
+}
+
+impl Setting for Rota {
+    const NAME: &'static str = "rota";
 }
 
 /// Version zero: never set, the defaults.

@@ -3,26 +3,38 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use amparo_protocol::error::ErrorCode;
+use amparo_protocol::finding::{CheckRequest, Finding, PageCheck, Unreached};
+use amparo_protocol::id::SiteKey;
+use amparo_server::inspect::page::{self, Expected};
+use amparo_server::inspect::reach::Reach;
 use amparo_server::{accept, http};
 use axum::Router;
-use axum::response::Html;
+use axum::response::{Html, Redirect};
 use axum::routing::get;
 use tokio::net::TcpListener;
 
 use crate::support::app::{Sqlite, TestApp};
+use crate::support::person::Person;
 
 /// A relay that is served, its address, and its site.
 struct Place {
     app: TestApp,
+    ana: Person,
     relay: String,
 }
 
 impl Place {
     async fn new() -> Self {
-        let (app, _, _ana) = TestApp::set_up(Sqlite).await;
+        let (app, _, ana) = TestApp::set_up(Sqlite).await;
         let router = app.router.clone();
         let relay = serve(&app, router).await;
-        Self { app, relay }
+        Self { app, ana, relay }
+    }
+
+    /// What a page is held against that is never read.
+    fn nothing(&self) -> Expected<'_> {
+        Expected { relay: &self.relay, org_key: None, sites: &[], site: None, assets: &self.app.app.assets }
     }
 
     /// A website with this page, allowed to show the chat.
@@ -115,6 +127,50 @@ async fn a_page_with_the_tag_as_it_was_printed_is_well() {
     assert_eq!(looks(&told), ["page          is not on https: browsers refuse the chat there"], "{told}");
     for sentence in ["names a site of this relay", "is yours", "is allowed to show the chat", "not pinned"] {
         assert!(told.contains(sentence), "{sentence}: {told}");
+    }
+}
+
+/// What the command line says in English travels to the console in codes. This relay has a public address, so it looks at
+/// no page of its own machine, whoever asks.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_administrator_reads_findings_as_codes_and_none_of_a_private_network() {
+    let place = Place::new().await;
+    let website = place.website(&format!("<html><body>{}</body></html>", place.tag().await)).await;
+    let site = place.app.site_key().await;
+    let checks: Vec<PageCheck> = place.ana.post(&place.app, "/api/sites/check", &CheckRequest { site }).await.read();
+    let not_public = Finding::Unreached { why: Unreached::NotPublic };
+    assert_eq!(checks, [PageCheck { address: website.clone(), findings: vec![not_public] }]);
+    let unknown = CheckRequest { site: SiteKey([9; 12]) };
+    assert_eq!(place.ana.post(&place.app, "/api/sites/check", &unknown).await.refusal(), ErrorCode::NotFound);
+
+    let sites = place.app.app.store.sites().await.unwrap();
+    let org_key = place.app.app.store.organisation().await.unwrap().map(|organisation| organisation.org_key);
+    let expected = Expected { sites: &sites, site: Some(site), org_key, ..place.nothing() };
+    let findings = page::check(&website, Reach::SameHostOnly, &expected).await;
+    let bad: Vec<&Finding> = findings.iter().filter(|finding| !finding.is_good()).collect();
+    assert_eq!(bad, [&Finding::NotHttps], "{findings:?}");
+    for good in [Finding::KnownSite, Finding::OriginAllowed, Finding::OwnOrgKey, Finding::NotPinned] {
+        assert!(findings.contains(&good), "{good:?}");
+    }
+    let of_another = Expected { site: Some(SiteKey([9; 12])), ..expected };
+    assert!(page::check(&website, Reach::SameHostOnly, &of_another).await.contains(&Finding::OtherSite));
+}
+
+/// Whatever a website answers, the relay goes nowhere else, and not on for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_relay_follows_no_page_elsewhere_and_reads_no_endless_one() {
+    let place = Place::new().await;
+    let elsewhere = Router::new().route("/", get(|| async { Redirect::to("http://localhost:1/") }));
+    let endless = Router::new().route("/", get(|| async { "x".repeat(600 * 1024) }));
+    let round = Router::new().route("/", get(|| async { Redirect::to("/") }));
+    for (site, why) in
+        [(elsewhere, Unreached::RedirectsElsewhere), (endless, Unreached::TooLarge), (round, Unreached::RedirectsAgain)]
+    {
+        let address = serve(&place.app, site).await;
+        let found = page::check(&address, Reach::SameHostOnly, &place.nothing()).await;
+        assert_eq!(found, [Finding::Unreached { why }]);
+        let found = page::check(&address, Reach::PublicOnly, &place.nothing()).await;
+        assert_eq!(found, [Finding::Unreached { why: Unreached::NotPublic }], "no page of this machine");
     }
 }
 

@@ -17,6 +17,7 @@ mod privacy;
 mod program;
 mod roles;
 mod roster;
+mod rota;
 mod running;
 mod setup;
 mod sign_in;

@@ -1,7 +1,7 @@
 //! Passkeys beside the six digits: added, used, listed, removed; and every answer that must not count.
 
 use amparo_protocol::api::{
-    PasskeyAsked, PasskeyFinish, PasskeyStart, Passkeys, SignInPasskey, SignInPasskeyFinish, roles,
+    PasskeyAsked, PasskeyCount, PasskeyFinish, PasskeyStart, Passkeys, SignInPasskey, SignInPasskeyFinish, roles,
 };
 use amparo_protocol::desk::{TrailEvent, TrailRow};
 use amparo_protocol::error::ErrorCode;
@@ -207,6 +207,30 @@ async fn nobody_adds_uses_or_removes_the_passkey_of_another() {
     let id = ana.passkeys(&app).await.passkeys[0].id.clone();
     omar.post(&app, &format!("/api/passkeys/{id}/remove"), &()).await.expect_done();
     assert_eq!(ana.passkeys(&app).await.passkeys.len(), 1);
+}
+
+/// An administrator sees that there are passkeys, never what they are called, and takes them away without any loss.
+#[rstest]
+#[tokio::test]
+async fn an_administrator_removes_the_passkeys_of_a_member_who_lost_a_device(#[values(Sqlite, Postgres)] db: Db) {
+    let (app, mut organisation, ana) = TestApp::set_up(db).await;
+    let invitation = ana.invites(&app, roles::COUNSELOR).await;
+    let mut lia = Person::new("lia");
+    lia.accepts(&app, &invitation).await.expect_done();
+    ana.approves_everybody(&app, &mut organisation).await;
+    assert_eq!(ana.get(&app, "/api/members/passkeys").await.read::<Vec<PasskeyCount>>(), []);
+    lia.adds(&app, &Authenticator::new()).await.expect_done();
+    lia.adds(&app, &Authenticator::new()).await.expect_done();
+    let member = lia.member.unwrap();
+    let counts: Vec<PasskeyCount> = ana.get(&app, "/api/members/passkeys").await.read();
+    assert_eq!(counts, [PasskeyCount { member, passkeys: 2 }]);
+    let path = format!("/api/members/{}/remove-passkeys", member.to_text());
+    assert_eq!(lia.post(&app, &path, &serde_json::json!({})).await.refusal(), ErrorCode::NotFound);
+    ana.post(&app, &path, &serde_json::json!({})).await.expect_done();
+    assert_eq!(lia.passkeys(&app).await.passkeys, []);
+    assert!(ana.get(&app, "/api/members/passkeys").await.read::<Vec<PasskeyCount>>().is_empty());
+    let trail: Vec<TrailRow> = ana.get(&app, "/api/trail").await.read();
+    assert!(trail.iter().any(|row| row.what == TrailEvent::PasskeysReset));
 }
 
 #[tokio::test]

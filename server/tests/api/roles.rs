@@ -24,7 +24,7 @@ enum Opens {
 
 use Opens::{Administrators, ApprovedMembers, Everybody, Members, Supervisors};
 
-const TABLE: [(&str, &str, Opens); 50] = [
+const TABLE: [(&str, &str, Opens); 56] = [
     ("get", "/", Everybody),
     ("get", "/api/availability", Everybody),
     ("get", "/api/board", Supervisors),
@@ -32,11 +32,14 @@ const TABLE: [(&str, &str, Opens); 50] = [
     ("get", "/api/counts", Supervisors),
     ("get", "/api/counts.csv", Supervisors),
     ("get", "/api/desk", ApprovedMembers),
+    ("get", "/api/duty", ApprovedMembers),
     ("get", "/api/line", Supervisors),
     ("get", "/api/me", Members),
     ("get", "/api/members", Administrators),
+    ("get", "/api/members/passkeys", Administrators),
     ("get", "/api/passkeys", Members),
     ("get", "/api/roster", Members),
+    ("get", "/api/rota", Supervisors),
     ("get", "/api/setup", Everybody),
     ("get", "/api/sites", Administrators),
     ("get", "/api/trail", Administrators),
@@ -60,6 +63,8 @@ const TABLE: [(&str, &str, Opens); 50] = [
     ("post", "/api/line", Supervisors),
     ("post", "/api/members/{id}/care", Supervisors),
     ("post", "/api/members/{id}/end-logins", Administrators),
+    ("post", "/api/members/{id}/remove-passkeys", Administrators),
+    // After it there is nobody of this id.
     ("post", "/api/members/{id}/remove", Administrators),
     ("post", "/api/pass", Everybody),
     ("post", "/api/passkeys/finish", Members),
@@ -67,6 +72,7 @@ const TABLE: [(&str, &str, Opens); 50] = [
     ("post", "/api/passkeys/{id}/remove", Members),
     ("post", "/api/poll", Everybody),
     ("post", "/api/roster", Administrators),
+    ("post", "/api/rota", Supervisors),
     ("post", "/api/setup/finish", Everybody),
     ("post", "/api/setup/start", Everybody),
     ("post", "/api/sign-in/finish", Everybody),
@@ -74,6 +80,7 @@ const TABLE: [(&str, &str, Opens); 50] = [
     ("post", "/api/sign-in/passkey/finish", Everybody),
     ("post", "/api/sign-in/start", Everybody),
     ("post", "/api/sites", Administrators),
+    ("post", "/api/sites/check", Administrators),
     // Last: whoever may use it has no login afterwards.
     ("post", "/api/sign-out", Members),
 ];

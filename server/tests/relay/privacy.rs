@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use amparo_protocol::wire::{ServerMsg, decode};
+use amparo_protocol::colleague::Ask;
+use amparo_protocol::id::ConversationId;
+use amparo_protocol::wire::{ClientMsg, ServerMsg, decode, encode};
 use serde_json::Value;
 
 use crate::support::house::{self, MEMBERS};
 use crate::support::stage::Stage;
 
-const MESSAGES: &str = "Ack Beat Deliver Ended Newcomer Resumed Talking Waiting Want Welcome";
+const MESSAGES: &str = "Ack Beat Deliver Ended Left Newcomer Resumed Talking Waiting Want Welcome";
 /// `member` is the roster's id, random in each signing; `badge` holds pseudonym and avatar, `shift` the device's key.
 const FIELDS: &str = "accent ack badge beat claim conversation covers_when_hidden demo deposit_secs emergency epoch \
     answered answered_ms_ago freshest_age_secs from generation have held is_discreet kind language languages line links manner \
@@ -17,11 +19,12 @@ const FIELDS: &str = "accent ack badge beat claim conversation covers_when_hidde
     speaks_simple_words spoken state surge texts ticket upto whatsapp";
 
 /// Everything the relay sent to one visitor: she waits, talks, is written to by a counselor who reloads, loses the line,
-/// returns, and the counselor ends.
+/// returns, a supervisor joins and leaves, and the counselor ends.
 fn whole_story() -> Vec<Vec<u8>> {
     let mut stage = Stage::new();
-    stage.counselor_comes();
-    stage.counselor_comes();
+    for _ in 0..MEMBERS {
+        stage.counselor_comes();
+    }
     stage.visitor_enters();
     stage.pass(5);
     stage.accepts(0, 0);
@@ -34,10 +37,22 @@ fn whole_story() -> Vec<Vec<u8>> {
     stage.visitor_is_lost(0);
     stage.counselor_writes(0, conversation);
     stage.visitor_returns(0);
+    supervisor_joins_and_leaves(&mut stage, conversation);
     let end = stage.counselors[0].person.end(conversation);
     stage.counselor_says(0, end);
     stage.settle();
     stage.visitors.remove(0).heard
+}
+
+fn supervisor_joins_and_leaves(stage: &mut Stage, conversation: ConversationId) {
+    let ask = |ask| encode(&ClientMsg::Colleague { conversation, ask });
+    let supervisor = usize::from(house::SUPERVISOR);
+    stage.counselor_says(0, ask(Ask::CallSupervisor));
+    stage.counselor_says(supervisor, ask(Ask::Join));
+    assert!(stage.counselors[supervisor].person.is_talking(conversation), "a second member");
+    stage.counselor_writes(supervisor, conversation);
+    stage.counselor_says(supervisor, ask(Ask::Leave));
+    assert!(!stage.counselors[supervisor].person.is_talking(conversation));
 }
 
 /// Names of fields and of variants, wherever they stand.

@@ -3,6 +3,7 @@
 //! cannot read what was written in it.
 
 mod helping;
+mod minors;
 mod returning;
 mod transfer;
 

@@ -58,12 +58,13 @@ fn ChannelWeek(key: &'static str, week: WeekDraft) -> impl IntoView {
             <legend class="am-subheading">{t(key)}</legend>
             {move || is_unset().then(|| view! { <p class="am-field__hint">{t("hours.unset")}</p> })}
             <Rows rows=week.rows label="hours.span" add="hours.add" name="add-hours" max=SPANS_MAX fresh=SpanDraft::fresh draw=span/>
-            {move || (!is_unset()).then(|| view! { <WeekWords week/> })}
+            {move || (!is_unset()).then(|| view! { <WeekWords week none="hours.closed"/> })}
         </fieldset>
     }
 }
 
-fn span(span: SpanDraft) -> AnyView {
+#[component]
+pub fn Days(span: SpanDraft) -> impl IntoView {
     let ticks = DAYS.map(|(day, key)| {
         let is_ticked = Signal::derive(move || span.days.with(|days| days.contains(&day)));
         let change = Callback::new(move |ticked: bool| {
@@ -83,6 +84,12 @@ fn span(span: SpanDraft) -> AnyView {
             <div class="am-choice__ticks am-choice__ticks--days">{ticks.into_iter().collect_view()}</div>
             <ProblemBeside problem=span.days_problem/>
         </fieldset>
+    }
+}
+
+fn span(span: SpanDraft) -> AnyView {
+    view! {
+        <Days span/>
         <div class="am-pair">
             <TypedField label="hours.from" name="span-from" field=span.from kind="time"/>
             <TypedField label="hours.to" name="span-to" field=span.to kind="time"/>
@@ -92,14 +99,14 @@ fn span(span: SpanDraft) -> AnyView {
     .into_any()
 }
 
-/// What the rows come to, day by day.
+/// What the rows come to, day by day. `none`: what is said of a day without times.
 #[component]
-fn WeekWords(week: WeekDraft) -> impl IntoView {
+pub fn WeekWords(week: WeekDraft, none: &'static str) -> impl IntoView {
     let texts = Texts::here();
     let rows = DAYS.map(|(day, key)| {
         let words = move || {
             let times = week.shown(day);
-            if times.is_empty() { texts.get("hours.closed") } else { times.join(", ") }
+            if times.is_empty() { texts.get(none) } else { times.join(", ") }
         };
         view! { <dt>{t(key)}</dt><dd><bdi>{words}</bdi></dd> }
     });

@@ -2,7 +2,8 @@
 
 mod helps;
 mod holidays;
-mod hours;
+pub mod hours;
+mod rota;
 mod today;
 mod words;
 
@@ -15,6 +16,7 @@ use leptos::task::spawn_local;
 use self::helps::{PhrasesPage, ReferralsPage, RestPage};
 use self::holidays::HolidaysPage;
 use self::hours::HoursPage;
+use self::rota::RotaPage;
 use self::today::TodayPage;
 use self::words::WordsPage;
 use crate::api;
@@ -58,6 +60,7 @@ enum Page {
     Today,
     Hours,
     Holidays,
+    Rota,
     Words,
     Phrases,
     Referrals,
@@ -83,6 +86,7 @@ pub fn LinePages() -> impl IntoView {
         (Page::Today, "line.today", "line-today"),
         (Page::Hours, "line.hours", "line-hours"),
         (Page::Holidays, "line.holidays", "line-holidays"),
+        (Page::Rota, "line.rota", "line-rota"),
         (Page::Words, "line.words", "line-words"),
         (Page::Phrases, "line.phrases", "line-phrases"),
         (Page::Referrals, "line.referrals", "line-referrals"),
@@ -95,6 +99,7 @@ pub fn LinePages() -> impl IntoView {
             Page::Today => view! { <TodayPage editor/> }.into_any(),
             Page::Hours => view! { <HoursPage editor/> }.into_any(),
             Page::Holidays => view! { <HolidaysPage editor/> }.into_any(),
+            Page::Rota => view! { <RotaPage editor/> }.into_any(),
             Page::Words => view! { <WordsPage editor/> }.into_any(),
             Page::Phrases => view! { <PhrasesPage/> }.into_any(),
             Page::Referrals => view! { <ReferralsPage/> }.into_any(),

@@ -31,6 +31,11 @@ pub fn BasicsPage(editor: Editor) -> impl IntoView {
                     (SimpleWords::Off, "site.simple-off", "simple-off"),
                 ]
             />
+            <fieldset class="am-choice">
+                <legend class="am-field__label">{t("site.minors")}</legend>
+                <TickField label="site.for-minors" name="site-for-minors" value=draft.is_for_minors/>
+                <p class="am-field__hint">{t("site.for-minors-hint")}</p>
+            </fieldset>
         </SaveForm>
     }
 }

@@ -1,6 +1,7 @@
 //! The sites: their numbers, addresses and look, a page for each subject; and the tags to copy.
 
 pub mod basics;
+mod check;
 mod exit;
 mod handoff;
 mod links;
@@ -15,6 +16,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use self::basics::BasicsPage;
+use self::check::CheckSite;
 use self::exit::ExitPage;
 use self::handoff::HandoffPage;
 use self::links::LinksPage;
@@ -104,7 +106,8 @@ pub fn Sites() -> impl IntoView {
 #[component]
 fn Site(row: SiteRow, editing: RwSignal<Option<SiteSettings>>) -> impl IntoView {
     let texts = Texts::here();
-    let settings = row.settings.clone();
+    let (site, settings) = (row.key, row.settings.clone());
+    let named = settings.name.clone();
     let phones = settings.phones.iter().map(|phone| phone.number.clone()).collect::<Vec<_>>().join(", ");
     let (name, shown) = (settings.name.clone(), settings.name.clone());
     let label = move || texts.fill("sites.edit-name", &[("name", &name)]);
@@ -119,6 +122,7 @@ fn Site(row: SiteRow, editing: RwSignal<Option<SiteSettings>>) -> impl IntoView 
                 <dd><bdi>{phones}</bdi></dd>
             </dl>
             <Tags row/>
+            <CheckSite key=site name=named/>
             <button type="button" class="am-button" data-test="edit-site" aria-label=label on:click=move |_| editing.set(Some(settings.clone()))>
                 {t("sites.edit")}
             </button>

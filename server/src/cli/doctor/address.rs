@@ -1,8 +1,9 @@
 //! The relay as browsers reach it: https, the proxy in front, what it lets through and what it adds or takes away.
 
 use super::Report;
-use super::fetch::{self, Fetched};
 use crate::config::Config;
+use crate::inspect::fetch::{self, Fetched};
+use crate::inspect::reach::Reach;
 
 /// What every answer of the relay carries, and no proxy may change.
 const HEADERS: [&str; 4] =
@@ -18,7 +19,7 @@ pub async fn check(config: &Config, report: &mut Report) {
         report.good("proxy", "an onion address is not tried from here");
         return;
     }
-    match fetch::page(&format!("{url}/healthz")).await {
+    match fetch::page(&format!("{url}/healthz"), Reach::Anywhere).await {
         Ok(health) if health.body == "ok\n" => answers(config, &health, report).await,
         Ok(other) => report.bad("proxy", &format!("{url} answers {}, but not as the relay does", other.status)),
         Err(why) => report.bad("proxy", &format!("{url} is not reached from here: {why}")),

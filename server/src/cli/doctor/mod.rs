@@ -13,7 +13,6 @@ use crate::config::Config;
 use crate::store::Store;
 
 mod address;
-mod fetch;
 mod machine;
 mod site;
 

@@ -3,7 +3,7 @@
 use amparo_protocol::desk::{DeskSettings, MemberCare, Phrase, Referral};
 
 use super::{Checked, NAME_MAX_CHARS, is_distinct, line, number, require};
-use crate::relay::hours::is_date;
+use crate::relay::wall::is_date;
 
 const PHRASES_MAX: usize = 500;
 const REFERRALS_MAX: usize = 500;

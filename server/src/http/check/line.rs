@@ -3,7 +3,7 @@
 use amparo_protocol::settings::{Holiday, Hours, LineSettings, OwnText, SurgeText};
 
 use super::{Checked, is_distinct, line, require};
-use crate::relay::hours::{is_date, is_time_zone};
+use crate::relay::wall::{is_date, is_time_zone};
 
 const HOURS_MAX: usize = 500;
 const HOLIDAYS_MAX: usize = 500;
@@ -30,7 +30,7 @@ fn is_holiday(holiday: &Holiday) -> bool {
 }
 
 /// An end that is not after the beginning lies on the next day.
-fn is_span(from_minute: u16, to_minute: u16) -> bool {
+pub fn is_span(from_minute: u16, to_minute: u16) -> bool {
     from_minute < DAY_MINUTES && to_minute <= DAY_MINUTES && from_minute != to_minute
 }
 

@@ -68,6 +68,8 @@ impl Line {
         let Some(shift) = shift else { return self.refuse(session, ErrorCode::Invalid) };
         self.displace_device(now_ms, &login, &shift);
         let presence = self.presences.get(&shift.device).copied().unwrap_or(Presence::Break);
+        let is_off = presence == Presence::Available && self.allowed.is_off_rota(login.member);
+        let presence = if is_off { Presence::Break } else { presence };
         let (outdated, member, device) = (shift.roster_seq != self.facts.newest_roster().0, login.member, shift.device);
         let seat = CounselorSeat { login, shift, certificate: certificate.clone(), presence, answered_ms: now_ms };
         self.counselors.insert(session, seat);
@@ -117,6 +119,7 @@ impl Line {
 
     pub(super) fn counselor_said(&mut self, now_ms: u64, session: SessionId, msg: ClientMsg) {
         match msg {
+            ClientMsg::Presence(Presence::Available) if self.is_off_rota(session) => self.send_on_break(session),
             ClientMsg::Presence(presence) => self.set_presence(session, presence),
             ClientMsg::Accept { conversation } => self.accept(now_ms, session, conversation),
             ClientMsg::Opened { conversation, claim, ack } => self.opened(now_ms, session, conversation, claim, ack),
@@ -136,8 +139,7 @@ impl Line {
     pub(super) fn rest(&mut self, session: SessionId) {
         let is_available = |seat: &CounselorSeat| seat.presence == Presence::Available;
         if self.facts.cool_down_mins > 0 && self.counselors.get(&session).is_some_and(is_available) {
-            self.set_presence(session, Presence::Break);
-            self.send(session, ServerMsg::Presence(Presence::Break));
+            self.send_on_break(session);
         }
     }
 

@@ -59,6 +59,7 @@ impl Line {
 
     /// What the first screen needs. A site that was removed meanwhile still shows who is there, without numbers.
     pub(super) fn welcome(&mut self, now_ms: u64, session: SessionId) {
+        self.tell_site(session);
         let Some(VisitorSeat { site, language, .. }) = self.visitors.get(&session) else { return };
         let facts = &self.facts;
         let spoken = self.spoken(now_ms, *site, *language);
@@ -91,14 +92,21 @@ impl Line {
     pub(super) fn tell_spoken(&mut self, now_ms: u64) {
         let seats: Vec<_> = self.visitors.iter().map(|(session, seat)| (*session, seat.site, seat.language)).collect();
         for (session, site, language) in seats {
+            self.tell_site(session);
             let spoken = self.spoken(now_ms, site, language);
             self.send(session, ServerMsg::Spoken(Box::new(spoken)));
         }
     }
 
+    fn tell_site(&mut self, session: SessionId) {
+        if let Some(site) = self.visitors.get(&session).map(|seat| seat.site) {
+            self.tell(session, Tell::Site { is_for_minors: self.is_site_for_minors(site) });
+        }
+    }
+
     fn spoken(&self, now_ms: u64, site: SiteKey, language: Language) -> Spoken {
         let LineFacts { sites, line, schedule, .. } = &*self.facts;
-        let opening = self.opening(now_ms, language);
+        let opening = self.opening(now_ms, site, language);
         spoken::spoken(sites.get(&site), line, schedule, language, opening, now_ms / 1000)
     }
 
@@ -126,7 +134,8 @@ impl Line {
     fn enter(&mut self, now_ms: u64, session: SessionId, language: Language) {
         let whence = self.whence(session);
         let behind_others = self.goes_behind(now_ms, whence);
-        let mut opening = self.opening(now_ms, language);
+        let Some(site) = self.visitors.get(&session).map(|seat| seat.site) else { return };
+        let mut opening = self.opening(now_ms, site, language);
         if behind_others && opening.state != LineState::Closed {
             opening = self.opening_behind(opening);
         }

@@ -64,6 +64,7 @@ impl Line {
         conversation.asked = Some(Asked { to, replaces, until_ms: now_ms + OFFER_MS });
         let language = conversation.language;
         self.send_news(to, id, News::TransferAsked { by: asker, language });
+        self.tell_for_minors(to, id);
     }
 
     fn answer_transfer(&mut self, now_ms: u64, session: SessionId, id: ConversationId, accepts: bool) {
@@ -129,7 +130,7 @@ impl Line {
         let Some(seat) = self.counselors.get(&session) else { return false };
         let conversation = &self.conversations[&id];
         let is_in = conversation.members().any(|membership| membership.member == seat.login.member);
-        seat.shift.is_supervisor && seat.is_at_work(now_ms) && !is_in
+        seat.shift.is_supervisor && seat.is_at_work(now_ms) && !is_in && self.may_attend(seat.login.member, id)
     }
 
     fn tell_call(&mut self, session: SessionId, id: ConversationId) {
@@ -138,6 +139,7 @@ impl Line {
         let language = conversation.language;
         if let Some(by) = by.and_then(|by| self.colleague(by)) {
             self.send_news(session, id, News::Called { by, language });
+            self.tell_for_minors(session, id);
         }
     }
 
@@ -194,6 +196,13 @@ impl Line {
         self.send(session, ServerMsg::Released { conversation: id, why });
         if matches!(why, Release::Transferred | Release::TakenOver | Release::GivenBack | Release::Left) {
             self.rest(session);
+        }
+    }
+
+    /// Follows an offer, a request or a call.
+    pub(super) fn tell_for_minors(&mut self, session: SessionId, id: ConversationId) {
+        if self.is_for_minors(id) {
+            self.send_news(session, id, News::ForMinors);
         }
     }
 
@@ -265,6 +274,7 @@ impl Line {
                 && seat.shift.roster_seq == self.facts.newest_roster().0
                 && seat.login.languages.contains(&conversation.language)
                 && has_room(seat.login.member)
+                && self.may_attend(seat.login.member, id)
                 && !is_in(seat.login.member)
                 && !conversation.refused.contains(&seat.shift.device)
                 && !self.is_asked(session)

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use amparo_protocol::id::{ConversationId, MemberId};
+use amparo_protocol::id::{ConversationId, MemberId, SiteKey};
 use amparo_protocol::language::Language;
 use amparo_protocol::settings::Channel;
 use amparo_protocol::wire::{LineState, OfferGone, Opening, Presence, ServerMsg};
 
-use super::super::command::{Count, What};
+use super::super::command::{Count, Openings, What};
 use super::super::hours::Now;
 use super::super::queue::{Free, Pairing};
 use super::super::ticket::Side;
@@ -32,9 +32,10 @@ enum Attendance {
 impl Line {
     pub(super) fn pair(&mut self, now_ms: u64) {
         let free = if self.is_quiet(now_ms) { Vec::new() } else { self.free(now_ms) };
-        let conversations = &self.conversations;
+        let (conversations, facts) = (&self.conversations, &self.facts);
+        let is_for_minors = |id| conversations.get(&id).is_some_and(|one| facts.is_for_minors(one.site));
         let is_present = |id| conversations.get(&id).is_some_and(|conversation| conversation.visitor.is_fresh(now_ms));
-        let pairings = self.queue.settle(&free, is_present, now_ms);
+        let pairings = self.queue.settle(&free, is_present, is_for_minors, now_ms);
         self.publish_pairings(now_ms, pairings);
     }
 
@@ -88,18 +89,24 @@ impl Line {
             self.told_freshest_ms = freshest_ms;
             self.publish(What::Freshest { answered_ms: freshest_ms });
         }
-        let attendance = self.attendance(now_ms);
-        let openings: Vec<Opening> =
-            Language::ALL.map(|language| self.opening_with(now_ms, language, attendance[language as usize])).into();
+        let has_minors = self.facts.has_minors();
+        let for_minors = if has_minors { self.openings(now_ms, true) } else { Vec::new() };
+        let openings = Openings { of_most: self.openings(now_ms, false), for_minors };
         if openings != self.told_openings {
             self.told_openings.clone_from(&openings);
             self.publish(What::LineChanged { openings });
         }
     }
 
-    /// Whether a visitor of this language may enter now: said before she does.
-    pub(super) fn opening(&self, now_ms: u64, language: Language) -> Opening {
-        self.opening_with(now_ms, language, self.attendance(now_ms)[language as usize])
+    fn openings(&self, now_ms: u64, for_minors: bool) -> Vec<Opening> {
+        let attendance = self.attendance(now_ms, for_minors);
+        Language::ALL.map(|language| self.opening_with(now_ms, language, attendance[language as usize])).into()
+    }
+
+    /// Whether a visitor of this site and language may enter now: said before she does.
+    pub(super) fn opening(&self, now_ms: u64, site: SiteKey, language: Language) -> Opening {
+        let attendance = self.attendance(now_ms, self.is_site_for_minors(site));
+        self.opening_with(now_ms, language, attendance[language as usize])
     }
 
     fn opening_with(&self, now_ms: u64, language: Language, attendance: Attendance) -> Opening {
@@ -131,23 +138,28 @@ impl Line {
         usize::try_from(self.facts.line.waiting_max).unwrap_or(usize::MAX)
     }
 
-    /// Looked at once a minute: hours are set in minutes.
+    /// Looked at once a minute: hours and turns are set in minutes.
     pub(super) fn look_at_hours(&mut self, now_ms: u64) {
         let minute = now_ms / 60_000;
         if minute != self.hours_minute {
             self.hours_minute = minute;
             self.hours = Language::ALL.map(|language| self.facts.schedule.now(Channel::Web, language, now_ms / 1000));
+            self.look_at_members(now_ms);
         }
     }
 
-    /// Who is there, for every language.
-    fn attendance(&self, now_ms: u64) -> [Attendance; Language::COUNT] {
+    /// Who is there, for every language; for minors, of those who may attend them.
+    fn attendance(&self, now_ms: u64, for_minors: bool) -> [Attendance; Language::COUNT] {
         let mut attendance = [Attendance::Nobody; Language::COUNT];
+        // Whoever's turn is over comes back for nobody, however long she waits.
+        let may_come =
+            |member| !self.allowed.is_off_rota(member) && (!for_minors || self.allowed.may_attend_minors(member));
         let there = self.counselors.values().filter(|seat| seat.presence != Presence::Away);
+        let there = there.filter(|seat| may_come(seat.login.member));
         for seat in there.filter(|seat| seat.may_take(now_ms, &self.facts)) {
             seat.login.languages.iter().for_each(|language| attendance[*language as usize] = Attendance::Busy);
         }
-        for free in self.free(now_ms) {
+        for free in self.free(now_ms).into_iter().filter(|free| !for_minors || free.may_attend_minors) {
             free.languages.iter().for_each(|language| attendance[*language as usize] = Attendance::Free);
         }
         attendance
@@ -161,8 +173,13 @@ impl Line {
         self.counselors
             .iter()
             .filter(|(_, seat)| seat.presence == Presence::Available && seat.may_take(now_ms, &self.facts))
+            .filter(|(_, seat)| !self.allowed.is_off_rota(seat.login.member))
             .filter(|(session, seat)| has_room(&seat.login.member) && !self.is_asked(**session))
-            .map(|(session, seat)| Free { session: *session, languages: seat.login.languages.clone() })
+            .map(|(session, seat)| Free {
+                session: *session,
+                languages: seat.login.languages.clone(),
+                may_attend_minors: self.allowed.may_attend_minors(seat.login.member),
+            })
             .collect()
     }
 
@@ -193,6 +210,7 @@ impl Line {
                 let waited_secs = now_ms.saturating_sub(offered.joined_at_ms) / 1000;
                 let waited_secs = u32::try_from(waited_secs).unwrap_or(u32::MAX);
                 self.send(to, ServerMsg::Offer { conversation, language, waited_secs });
+                self.tell_for_minors(to, conversation);
                 if is_first {
                     self.publish(What::Counted { language, count: Count::Offered });
                 }

@@ -17,6 +17,8 @@ use sha2::{Digest, Sha256};
 
 pub const SITE: SiteKey = SiteKey([5; 12]);
 pub const MEMBERS: u8 = 4;
+/// One of them supervises, too.
+pub const SUPERVISOR: u8 = 3;
 pub const START_MS: u64 = 1_800_000_000_000;
 
 pub fn member(number: u8) -> MemberId {
@@ -25,6 +27,10 @@ pub fn member(number: u8) -> MemberId {
 
 pub fn roster_member(number: u8) -> RosterMemberId {
     RosterMemberId([number + 100; 16])
+}
+
+fn roles_of(number: u8) -> u8 {
+    if number == SUPERVISOR { roles::COUNSELOR | roles::SUPERVISOR } else { roles::COUNSELOR }
 }
 
 fn roster_key(number: u8) -> SigningKey {
@@ -58,7 +64,7 @@ pub fn roster(seq: u64) -> Sealed {
     body.extend(u16::from(MEMBERS).to_be_bytes());
     for number in 0..MEMBERS {
         body.extend(roster_member(number).0);
-        body.push(roles::COUNSELOR);
+        body.push(roles_of(number));
         body.extend(roster_key(number).verifying_key().to_bytes());
         body.extend([number; 32]);
     }
@@ -71,7 +77,7 @@ pub fn entries() -> Vec<PublicationEntry> {
         roster_member: roster_member(number),
         key_index: 0,
         badge: Sealed(vec![number; 20]),
-        roles: roles::COUNSELOR,
+        roles: roles_of(number),
     };
     (0..MEMBERS).map(entry).collect()
 }
