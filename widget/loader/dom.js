@@ -28,10 +28,4 @@ export const act = (node, action) => {
 };
 
 /** Hears an event before the page does; a page whose `addEventListener` is broken costs only this one. */
-export const listen = (target, event, listener) => {
-  try {
-    target.addEventListener(event, listener, true);
-  } catch (_) {
-    console.warn('Amparo ' + event);
-  }
-};
+export const listen = (target, event, listener) => attempt(() => target.addEventListener(event, listener, true));

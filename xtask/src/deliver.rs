@@ -166,7 +166,8 @@ fn bundle(entry: &Path, aliases: &[(&str, PathBuf)], format: &str, more: &[Strin
     let script = quiet(&mut esbuild)?;
     match script.contains("AMPARO_") {
         true => Err(format!("{} mentions a name that the build has not put in: it would not start", entry.display())),
-        false => Ok(script.into_bytes()),
+        // The rules of the loader's style stand on lines of their own, and need none.
+        false => Ok(script.replace("}\n", "}").into_bytes()),
     }
 }
 
