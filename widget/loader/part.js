@@ -13,7 +13,7 @@ const ask = address => fetch(address, { credentials: 'omit', referrerPolicy: 'no
  */
 export const fetchWasm = files =>
   // The shortest module.
-  attempt(() => new WebAssembly.Module(Uint32Array.of(0x6d736100, 1))) && ask(files + 'widget.wasm').catch(() => null);
+  attempt(() => new WebAssembly.Module(Uint32Array.of(0x6d736100, 1)) && ask(files + 'widget.wasm').catch(() => null));
 
 export const fetchOpen = ({ files, nonce }) =>
   new Promise((resolve, reject) => {

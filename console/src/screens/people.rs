@@ -113,5 +113,5 @@ fn LineWords(has_people: Signal<bool>) -> impl IntoView {
     };
     // While she rests, the rest says what happens next.
     let words = move || (!desk.is_resting()).then(|| texts.get(key()));
-    view! { <p class="am-part__words" data-test="line">{words}</p> }
+    view! { <p class="am-part__words" data-test="desk-words">{words}</p> }
 }

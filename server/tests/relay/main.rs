@@ -12,6 +12,7 @@ mod endings;
 mod messages;
 mod minors;
 mod missing;
+mod places;
 mod polls;
 mod privacy;
 mod proxies;
