@@ -1,6 +1,6 @@
 //! Who waits is told her place: whoever is near the front at once, whoever is far back a little later.
 
-use amparo_protocol::wire::{ClientMsg, LineState, Presence, ServerMsg, encode};
+use amparo_protocol::wire::{ClientMsg, EndReason, LineState, Presence, ServerMsg, encode};
 
 use crate::support::stage::Stage;
 
@@ -31,9 +31,8 @@ fn everybody_reads_her_place_as_she_enters() {
 #[test]
 fn a_place_near_the_front_changes_at_once_and_one_far_back_within_seconds() {
     let mut stage = everybody_waits();
-    let first = stage.conversation(0);
-    let end = stage.visitors[0].person.end(first);
-    stage.visitor_says(0, end);
+    let end = ClientMsg::End { conversation: stage.conversation(0), reason: EndReason::Visitor };
+    stage.visitor_says(0, encode(&end));
     let at_once = places(&stage);
     assert_eq!((at_once[1], at_once[50]), (1, 50), "those in front");
     assert_eq!(at_once[59], 60, "those far back");
