@@ -1,9 +1,8 @@
 //! Measures the release binary beside the barest relay that axum allows, in one run: start time, memory, CPU per relayed
 //! frame. Server and generator are two processes; messages and acknowledgements are really sealed.
 //!
-//! `bench short AMPARO REFERENCE` for a look, `bench full AMPARO REFERENCE` for docs/benchmarks.md, `crowds` for
-//! those of its figures that need thousands. Compare ratios of one
-//! run, never figures of two.
+//! `bench short AMPARO REFERENCE` for a look, `bench full AMPARO REFERENCE` for docs/benchmarks.md, `crowds` for those of
+//! its figures that need thousands. Compare ratios of one run, never figures of two.
 
 #![expect(clippy::print_stdout, reason = "the table and the last line's JSON are what it is run for")]
 

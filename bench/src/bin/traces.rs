@@ -1,6 +1,6 @@
 //! Looks for a visitor in all that the release binary leaves: in its memory while a conversation goes on and a minute after
-//! its end; then in its data folder, its log at the finest level there is (`info`) and its counts, after a request that failed within and a
-//! crash that wanted to write its memory down. `bench-traces AMPARO`; reading another program's memory needs root.
+//! its end; then in its data folder, its log at the finest level there is (`info`) and its counts, after a request that
+//! failed within and a crash that wanted to write its memory down. `bench-traces AMPARO`; reading another program's memory needs root.
 //!
 //! Looked for: the sealed bytes of her messages, her browser's name, her address; on disk also her words, which never get
 //! there, and the member's password.
@@ -79,7 +79,8 @@ fn fails_within(relay: &relay::Amparo, house: &house::House) -> &'static str {
     };
     let status = house.counts_a_reason();
     refusing.end();
-    if status == 500 { "a failure within" } else { "a failure that was not told" }
+    assert_eq!(status, 500, "a write that failed is told");
+    "a failure within"
 }
 
 /// A crash on a machine that would write memory down; answers how many such files there are.
