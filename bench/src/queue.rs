@@ -12,7 +12,7 @@ use amparo_bench::relay::Amparo;
 
 const COUNTS: [usize; 5] = [1, 100, 1_000, 5_000, 10_000];
 const TRIES: usize = 21;
-/// Between two offers: everybody has heard of the former.
+/// Between two of them: everybody has heard of the former, and many moments are seen.
 const CALM: Duration = Duration::from_millis(500);
 /// Nothing is offered before: everybody comes back first (design D2).
 const QUIET: Duration = Duration::from_secs(10);
@@ -41,6 +41,7 @@ pub async fn decisions(amparo: &Path) -> Value {
         let (mut places, mut offers) = (Vec::new(), Vec::new());
         for _ in 0..TRIES {
             places.push(crowd::told_her_place(&relay, &house).await);
+            tokio::time::sleep(CALM).await;
         }
         for _ in 0..if count > 1 { TRIES } else { 0 } {
             offers.push(desk.rings().await);

@@ -40,12 +40,11 @@ pub struct Hub {
     budget: Arc<RingBudget>,
 }
 
-/// What waits for a session.
+/// What waits for a session. Boxed: the queue has room for thirty-two of them from the beginning, also where nobody writes.
 pub enum Waiting {
-    /// Boxed: the queue of an idle connection stays small.
     Tell(Box<Tell>),
     /// An encoded message, ready to send.
-    Frame(Bytes),
+    Frame(Box<Bytes>),
 }
 
 /// The sending end of a session's queue.
@@ -208,7 +207,7 @@ impl Outbox {
 
     pub fn frame(&self, frame: Bytes) {
         let size_bytes = frame.len();
-        self.put(Waiting::Frame(frame), size_bytes);
+        self.put(Waiting::Frame(Box::new(frame)), size_bytes);
     }
 
     fn put(&self, waiting: Waiting, size_bytes: usize) {

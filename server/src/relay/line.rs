@@ -149,6 +149,11 @@ impl Line {
         self.tickets = Tickets::new(keys, self.random.clone());
     }
 
+    /// Nobody is connected and nobody is expected back.
+    pub fn is_deserted(&self) -> bool {
+        self.visitors.is_empty() && self.counselors.is_empty() && self.conversations.is_empty()
+    }
+
     /// Carried out one after the other, then decided once.
     pub fn on_commands(&mut self, now_ms: u64, commands: impl IntoIterator<Item = Command>) -> Vec<Event> {
         let mut needs_decision = false;

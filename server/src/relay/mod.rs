@@ -54,9 +54,11 @@ const COMMANDS_WAITING_MAX: usize = 4096;
 /// Commands that have piled up are decided together: a crowd that comes back costs one look at the queue, not a thousand.
 const COMMANDS_AT_ONCE: usize = 256;
 const TICK_MS: u64 = 250;
+/// While nobody is connected: a machine that does nothing else can sleep.
+const DESERTED_TICK_MS: u64 = 1000;
 /// How often the line hears where messages have passed, and ticket keys are looked at.
-const ACTIVITY_TICKS: u64 = 20;
-const KEY_TICKS: u64 = 240;
+const ACTIVITY_SECS: u64 = 5;
+const KEYS_SECS: u64 = 60;
 /// After the store has failed, before it is asked again.
 const RETRY_SECS: u64 = 1;
 
@@ -154,7 +156,7 @@ impl Relay {
     }
 }
 
-/// The owner task: commands in, events out, four ticks a second.
+/// The owner task: commands in, events out, four ticks a second while somebody is there.
 async fn run(services: Services, hub: Arc<Hub>, changed: Arc<Notify>, mut waiting: mpsc::Receiver<Command>) {
     let stop = services.tasks.stop.clone();
     let Some(Some(mut owner)) = stop.run_until_cancelled(Owner::load(&services, hub)).await else { return };
@@ -191,7 +193,8 @@ struct Owner {
     hub: Arc<Hub>,
     line: Line,
     next_tick: Time,
-    ticks: u64,
+    activity_due: Time,
+    keys_due: Time,
     active_since_ms: u64,
 }
 
@@ -212,15 +215,24 @@ impl Owner {
         let facts = Arc::new(loading::facts(services).await?);
         let keys = loading::ticket_keys(&services.store, &services.random, now).await?;
         let line = Line::new(facts, keys, services.random.clone(), millis(now));
-        let next_tick = after_tick(now);
-        Ok(Self { services: services.clone(), hub: hub.clone(), line, next_tick, ticks: 0, active_since_ms: 0 })
+        Ok(Self {
+            services: services.clone(),
+            hub: hub.clone(),
+            line,
+            next_tick: after(now, TICK_MS),
+            activity_due: now.plus_secs(ACTIVITY_SECS),
+            keys_due: now.plus_secs(KEYS_SECS),
+            active_since_ms: 0,
+        })
     }
 
     /// A change of the store is read first: whoever made it may connect at once and rely on it.
     async fn told(&mut self, commands: &mut Vec<Command>, changed: &Notify) {
+        let now = self.services.clock.now();
         if notified(changed) {
-            self.reload(self.services.clock.now()).await;
+            self.reload(now).await;
         }
+        self.next_tick = self.next_tick.min(after(now, TICK_MS));
         self.commands(commands.drain(..));
     }
 
@@ -231,15 +243,16 @@ impl Owner {
 
     async fn tick(&mut self, changed: &Notify) {
         let now = self.services.clock.now();
-        self.next_tick = after_tick(now);
-        self.ticks += 1;
+        self.next_tick = after(now, if self.line.is_deserted() { DESERTED_TICK_MS } else { TICK_MS });
         if notified(changed) {
             self.reload(now).await;
         }
-        if self.ticks.is_multiple_of(KEY_TICKS) {
+        if now >= self.keys_due {
+            self.keys_due = now.plus_secs(KEYS_SECS);
             self.renew_keys(now).await;
         }
-        if self.ticks.is_multiple_of(ACTIVITY_TICKS) {
+        if now >= self.activity_due {
+            self.activity_due = now.plus_secs(ACTIVITY_SECS);
             self.hear_activity(now);
         }
         let events = self.line.on_tick(millis(now));
@@ -288,8 +301,8 @@ fn notified(changed: &Notify) -> bool {
     changed.notified().now_or_never().is_some()
 }
 
-fn after_tick(now: Time) -> Time {
-    Time(now.millis() + i64::try_from(TICK_MS).expect("a tick is short"))
+fn after(now: Time, tick_ms: u64) -> Time {
+    Time(now.millis() + i64::try_from(tick_ms).expect("a tick is short"))
 }
 
 /// The line counts in unsigned milliseconds; the machine's clock is never before 1970.

@@ -90,7 +90,7 @@ impl Session {
     /// The owner has told it something, or a peer's frame has come.
     pub fn on_waiting(&mut self, now_ms: u64, waiting: Waiting) -> Output {
         match (self, waiting) {
-            (_, Waiting::Frame(frame)) => Output::frame(frame),
+            (_, Waiting::Frame(frame)) => Output::frame(*frame),
             (Self::Greeting(_), Waiting::Tell(_)) => Output::default(),
             (Self::Visitor(session), Waiting::Tell(tell)) => session.on_tell(now_ms, *tell),
             (Self::Counselor(session), Waiting::Tell(tell)) => session.on_tell(now_ms, *tell),

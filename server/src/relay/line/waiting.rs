@@ -13,12 +13,15 @@ use super::super::queue::{Free, Pairing};
 use super::super::ticket::Side;
 use super::Line;
 
-/// What a waiting visitor reads is never older (requirement 61).
-const POSITION_AGAIN_MS: u64 = 25 * 1000;
+/// What a waiting visitor reads is never older than 25 s (requirement 61).
+const POSITION_AGAIN_MS: u64 = 20 * 1000;
 /// Whoever is served moves everybody behind her: so many read it at once, the others when this has passed since they read
 /// something. Or thousands who wait would be told as often as somebody is served.
 const TOLD_AT_ONCE: usize = 50;
-const POSITION_CHANGED_MS: u64 = 5 * 1000;
+const POSITION_CHANGED_MS: u64 = 3 * 1000;
+/// Not more of the others than this part of them with one tick: telling all takes eight ticks, two seconds, and whoever
+/// enters meanwhile does not wait for ten thousand messages to others.
+const TOLD_PER_TICK: usize = 8;
 
 /// Whether somebody who speaks a language could take a visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +61,11 @@ impl Line {
     /// With every tick: the others read a change a little later, and everybody reads her place again before it is old.
     pub(super) fn tell_positions(&mut self, now_ms: u64) {
         let order: Vec<ConversationId> = self.queue.order().collect();
+        let mut left = TOLD_AT_ONCE + order.len() / TOLD_PER_TICK;
         for (position, id) in (1..).zip(order) {
+            if left == 0 {
+                return;
+            }
             let conversation = &self.conversations[&id];
             let since_ms = now_ms.saturating_sub(conversation.told_position_ms);
             let is_due = match conversation.told_position {
@@ -67,6 +74,7 @@ impl Line {
                 None => true,
             };
             if is_due {
+                left -= 1;
                 self.tell_position(now_ms, id, position);
             }
         }

@@ -16,9 +16,9 @@ use crate::app::App;
 use crate::buckets::Whence;
 use crate::store::login::Login;
 
-/// axum's default of 128 KiB would be most of an idle connection's memory. A short message fits in one read; it is zeroed
-/// before each.
-const READ_BYTES: usize = 2048;
+/// axum's default of 128 KiB would be most of an idle connection's memory. A message of the shortest padding, 1 KiB,
+/// fits in one read; it is zeroed before each.
+const READ_BYTES: usize = 1536;
 const WRITE_BYTES: usize = 4096;
 /// How long a refused connection has to take the reason, and then to close.
 const FAREWELL: Duration = Duration::from_secs(1);
