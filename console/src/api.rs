@@ -4,8 +4,8 @@
 
 use amparo_protocol::api::{
     DemoLink, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, LineRow, Me,
-    MemberRow, PasskeyAsked, PasskeyCount, PasskeyFinish, PasskeyStart, Passkeys, Publication, RegistrationStarted,
-    RosterAnswer, SetupFinish, SetupStart, SetupState, SignInFinish, SignInPasskey, SignInPasskeyFinish, SignInStart,
+    MemberRow, PasskeyAsked, PasskeyCount, PasskeyFinish, PasskeyStart, Passkeys, PreviewAnswer, Publication,
+    RegistrationStarted, RosterAnswer, SetupFinish, SetupStart, SetupState, SignInFinish, SignInPasskey, SignInPasskeyFinish, SignInStart,
     SignInStarted, SiteRow,
 };
 use amparo_protocol::desk::{AbuseReport, BlockRequest, Board, CareRow, CountRow, DeskRow, MemberCare, TrailRow};
@@ -148,6 +148,10 @@ pub async fn sites() -> Result<Vec<SiteRow>, Failure> {
 
 pub async fn save_site(body: &SiteSettings) -> Result<SiteRow, Failure> {
     post("/api/sites", body).await
+}
+
+pub async fn preview_site(body: &SiteSettings) -> Result<PreviewAnswer, Failure> {
+    post("/api/sites/preview", body).await
 }
 
 pub async fn check_site(site: SiteKey) -> Result<Vec<PageCheck>, Failure> {

@@ -333,6 +333,13 @@ pub struct SiteRow {
     pub tag_pinned: String,
 }
 
+/// Answers `POST /api/sites/preview`, whose body is the site as it would be (administrators).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewAnswer {
+    /// Path of the page that shows it, for ten minutes.
+    pub path: String,
+}
+
 /// `GET /api/line`, and the body of `POST /api/line`: the number says which settings were changed; others changed
 /// meanwhile are a [`Conflict`](crate::error::ErrorCode::Conflict).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,6 +15,7 @@ use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::demo::Demo;
 use crate::http::attempts::Attempts;
+use crate::http::preview::kept::Previews;
 use crate::passkey::Passkeys;
 use crate::password::Passwords;
 use crate::random::Random;
@@ -42,6 +43,8 @@ pub struct App {
     pub attempts: Arc<Attempts>,
     /// Held by whoever looks at a site's pages: one at a time.
     pub looking: Arc<Semaphore>,
+    /// Sites as an administrator would have them.
+    pub previews: Arc<Previews>,
     pub started_at: Time,
     /// Only in the demonstration.
     pub demo: Option<Arc<Demo>>,
@@ -78,6 +81,7 @@ impl App {
             passwords: Arc::new(passwords),
             attempts: Arc::new(Attempts::default()),
             looking: Arc::new(Semaphore::new(1)),
+            previews: Arc::default(),
             demo: demo.map(Arc::new),
         })
     }

@@ -20,6 +20,11 @@ impl Tag<'_> {
         format!(r#"<script async src="{}/embed.js"{}></script>"#, self.relay, self.attributes())
     }
 
+    /// The same for a page of our own, whose policy names this nonce.
+    pub fn with_nonce(&self, nonce: &str) -> String {
+        format!(r#"<script async nonce="{nonce}" src="{}/embed.js"{}></script>"#, self.relay, self.attributes())
+    }
+
     /// Runs this version of the program and no other, whatever the relay serves later.
     pub fn pinned(&self) -> String {
         format!(

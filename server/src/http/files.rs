@@ -16,9 +16,10 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// The unpinned loader follows an upgrade within ten minutes.
 const TEN_MINUTES: &str = "public, max-age=600";
 
+/// Of our own pages only `/preview/…` may be framed.
 const CONSOLE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
      img-src 'self'; font-src 'self'; media-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; \
-     form-action 'self'; base-uri 'none'; frame-ancestors 'none'; frame-src 'none'; object-src 'none'";
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'; frame-src 'self'; object-src 'none'";
 
 /// `GET /embed.js`
 pub async fn loader(State(app): State<App>, headers: HeaderMap) -> Response {

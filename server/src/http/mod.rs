@@ -35,6 +35,7 @@ pub mod metrics;
 mod pass;
 mod passkeys;
 mod poll;
+pub mod preview;
 mod roster;
 mod rota;
 mod setup;
@@ -109,6 +110,8 @@ fn console() -> Router<App> {
         .route("/api/invitation/accept", post(invitations::accept))
         .route("/api/sites", get(sites::list).post(sites::save))
         .route("/api/sites/check", post(sites::check_pages))
+        .route("/api/sites/preview", post(preview::keep))
+        .route("/preview/{key}", get(preview::show))
         .route("/api/line", get(line::show).post(line::change))
         .route("/api/desk", get(desk::show).post(desk::change))
         .route("/api/rota", get(rota::show).post(rota::change))

@@ -8,6 +8,7 @@ use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ConversationId, Handle, Hash, MemberId, Pass, SiteKey, Ticket};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
+use amparo_protocol::settings::SiteSettings;
 use amparo_protocol::wire::{
     ClientMsg, EndReason, Have, Opening, Presence, Resume, ResumedState, ServerMsg, TicketFor,
 };
@@ -35,6 +36,8 @@ pub enum Command {
     PassIssued {
         pass: Pass,
         site: SiteKey,
+        /// Of a site that an administrator only looks at, and that no store has.
+        preview: Option<Box<SiteSettings>>,
     },
     /// `POST /api/end`, already hashed.
     EndToken {
@@ -283,7 +286,7 @@ mod tests {
     fn every_command_could_come_from_another_machine() {
         let resume = Resume { ticket: Sealed(vec![1]), pending: None, have: vec![] };
         let login = LoginFacts { id: Hash([1; 32]), member: MemberId([2; 16]), languages: vec![], until_ms: 5 };
-        travels(Command::PassIssued { pass: Pass([1; 32]), site: SiteKey([2; 12]) });
+        travels(Command::PassIssued { pass: Pass([1; 32]), site: SiteKey([2; 12]), preview: None });
         travels(Command::EndToken { end_token: Hash([1; 32]) });
         travels(Command::LoginEnded { login: Hash([1; 32]) });
         travels(Command::MemberRemoved { member: MemberId([2; 16]) });

@@ -10,6 +10,7 @@ use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, Handle, Hash, MemberId, Pass, SiteKey, Ticket};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::QUIET_AFTER_START_SECS;
+use amparo_protocol::settings::SiteSettings;
 use amparo_protocol::wire::{ClientMsg, EndReason, Presence, ServerMsg};
 
 use super::command::{BoardFacts, Command, Event, Openings, SessionId, Tell, What};
@@ -93,6 +94,7 @@ impl Tombstone {
 
 struct IssuedPass {
     site: SiteKey,
+    preview: Option<Box<SiteSettings>>,
     until_ms: u64,
 }
 
@@ -168,7 +170,7 @@ impl Line {
 
     fn carry_out(&mut self, now_ms: u64, command: Command) {
         match command {
-            Command::PassIssued { pass, site } => self.pass_issued(now_ms, pass, site),
+            Command::PassIssued { pass, site, preview } => self.pass_issued(now_ms, pass, site, preview),
             Command::EndToken { end_token } => self.end_by_token(now_ms, end_token),
             Command::LoginEnded { login } => self.close_counselors(now_ms, |seat| seat.login.id == login),
             Command::MemberRemoved { member } => self.close_counselors(now_ms, |seat| seat.login.member == member),

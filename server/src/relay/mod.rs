@@ -14,6 +14,7 @@
 use std::sync::Arc;
 
 use amparo_protocol::id::{ConversationId, EndToken, Hash, MemberId, Pass, SiteKey};
+use amparo_protocol::settings::SiteSettings;
 use sha2::{Digest, Sha256};
 use tokio::sync::{Notify, mpsc};
 
@@ -83,8 +84,17 @@ impl Relay {
 
     /// A one-time pass for a widget of this site. The caller has checked site and origin.
     pub async fn issue_pass(&self, site: SiteKey) -> Pass {
+        self.pass(site, None).await
+    }
+
+    /// The same for a site that an administrator only looks at: its chat opens, and nobody can be called in it.
+    pub async fn issue_preview_pass(&self, site: SiteKey, settings: SiteSettings) -> Pass {
+        self.pass(site, Some(Box::new(settings))).await
+    }
+
+    async fn pass(&self, site: SiteKey, preview: Option<Box<SiteSettings>>) -> Pass {
         let pass = Pass(self.random.bytes());
-        self.command(Command::PassIssued { pass, site }).await;
+        self.command(Command::PassIssued { pass, site, preview }).await;
         pass
     }
 

@@ -44,7 +44,7 @@ impl Pure {
 
     pub fn issue_pass(&mut self, now_ms: u64, site: SiteKey) -> Pass {
         let pass = Pass(self.random.bytes());
-        self.command(now_ms, Command::PassIssued { pass, site });
+        self.command(now_ms, Command::PassIssued { pass, site, preview: None });
         pass
     }
 

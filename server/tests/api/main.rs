@@ -13,6 +13,7 @@ mod invitations;
 mod line;
 mod pass;
 mod passkeys;
+mod preview;
 mod privacy;
 mod program;
 mod roles;

@@ -24,7 +24,7 @@ enum Opens {
 
 use Opens::{Administrators, ApprovedMembers, Everybody, Members, Supervisors};
 
-const TABLE: [(&str, &str, Opens); 56] = [
+const TABLE: [(&str, &str, Opens); 58] = [
     ("get", "/", Everybody),
     ("get", "/api/availability", Everybody),
     ("get", "/api/board", Supervisors),
@@ -49,6 +49,8 @@ const TABLE: [(&str, &str, Opens); 56] = [
     ("get", "/console/{name}", Everybody),
     ("get", "/embed.js", Everybody),
     ("get", "/healthz", Everybody),
+    // Guarded by a key that only the administrator who made it has.
+    ("get", "/preview/{key}", Everybody),
     ("get", "/v/{version}/{name}", Everybody),
     ("get", "/ws", Everybody),
     ("post", "/api/abuse", ApprovedMembers),
@@ -81,6 +83,7 @@ const TABLE: [(&str, &str, Opens); 56] = [
     ("post", "/api/sign-in/start", Everybody),
     ("post", "/api/sites", Administrators),
     ("post", "/api/sites/check", Administrators),
+    ("post", "/api/sites/preview", Administrators),
     // Last: whoever may use it has no login afterwards.
     ("post", "/api/sign-out", Members),
 ];

@@ -4,18 +4,17 @@ use amparo_protocol::settings::SimpleWords;
 use amparo_ui::texts::t;
 use leptos::prelude::*;
 
-use super::Editor;
+use super::{Editor, SiteForm};
 use crate::screens::fields::{RadioField, TickField, TypedField};
-use crate::screens::saving::SaveForm;
 use crate::settings::basics::BasicsDraft;
 
 #[component]
 pub fn BasicsPage(editor: Editor) -> impl IntoView {
     let draft = BasicsDraft::of(&editor.settings());
-    let save = Callback::new(move |()| editor.save(draft.read(editor.settings())));
+    let settings = Callback::new(move |()| draft.read(editor.settings()));
     view! {
         <p class="am-page__words">{t("site.tag-again")}</p>
-        <SaveForm saving=editor.saving on_save=save>
+        <SiteForm editor settings>
             <BasicsFields draft/>
             <fieldset class="am-choice">
                 <legend class="am-field__label">{t("site.quiet")}</legend>
@@ -36,7 +35,7 @@ pub fn BasicsPage(editor: Editor) -> impl IntoView {
                 <TickField label="site.for-minors" name="site-for-minors" value=draft.is_for_minors/>
                 <p class="am-field__hint">{t("site.for-minors-hint")}</p>
             </fieldset>
-        </SaveForm>
+        </SiteForm>
     }
 }
 

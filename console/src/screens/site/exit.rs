@@ -4,22 +4,21 @@ use amparo_protocol::language::Language;
 use amparo_ui::texts::{Texts, t};
 use leptos::prelude::*;
 
-use super::Editor;
+use super::{Editor, SiteForm};
 use crate::field::Field;
 use crate::screens::fields::{TickField, TypedField};
-use crate::screens::saving::SaveForm;
 use crate::settings::exit::{Doubt, ExitDraft, doubt};
 
 #[component]
 pub fn ExitPage(editor: Editor) -> impl IntoView {
     let draft = ExitDraft::of(&editor.settings());
-    let save = Callback::new(move |()| editor.save(draft.read(editor.settings())));
+    let settings = Callback::new(move |()| draft.read(editor.settings()));
     let origins = StoredValue::new(editor.settings().origins);
     let by_language = draft.by_language.get_value().into_iter();
     let by_language = by_language.map(move |(language, field)| view! { <OfLanguage language field origins/> });
     view! {
         <p class="am-page__words">{t("exit.explanation")} " " {t("site.tag-again")}</p>
-        <SaveForm saving=editor.saving on_save=save>
+        <SiteForm editor settings>
             <TypedField label="exit.address" name="exit-address" field=draft.address inputmode="url" hint="exit.address-hint"/>
             <DoubtWords field=draft.address origins is_needed=true/>
             <details class="am-fold">
@@ -27,7 +26,7 @@ pub fn ExitPage(editor: Editor) -> impl IntoView {
                 {by_language.collect_view()}
             </details>
             <TickField label="exit.on-every-page" name="exit-on-every-page" value=draft.on_every_page/>
-        </SaveForm>
+        </SiteForm>
     }
 }
 

@@ -4,19 +4,18 @@ use amparo_protocol::settings::HandoffWhen;
 use amparo_ui::texts::t;
 use leptos::prelude::*;
 
-use super::Editor;
+use super::{Editor, SiteForm};
 use crate::screens::fields::{LanguagesField, RadioField, Rows, TypedField};
 use crate::screens::form::QrDrawing;
-use crate::screens::saving::SaveForm;
 use crate::settings::handoff::{HandoffDraft, NUMBERS_MAX, NumberDraft};
 
 #[component]
 pub fn HandoffPage(editor: Editor) -> impl IntoView {
     let draft = HandoffDraft::of(&editor.settings());
-    let save = Callback::new(move |()| editor.save(draft.read(editor.settings())));
+    let settings = Callback::new(move |()| draft.read(editor.settings()));
     view! {
         <p class="am-page__words">{t("whatsapp.explanation")} " " {t("site.tag-again")}</p>
-        <SaveForm saving=editor.saving on_save=save>
+        <SiteForm editor settings>
             <RadioField
                 label="whatsapp.when"
                 value=draft.when
@@ -27,7 +26,7 @@ pub fn HandoffPage(editor: Editor) -> impl IntoView {
                 ]
             />
             <Rows rows=draft.rows label="whatsapp.number" add="whatsapp.add" name="add-whatsapp" max=NUMBERS_MAX fresh=NumberDraft::fresh draw=number/>
-        </SaveForm>
+        </SiteForm>
     }
 }
 

@@ -3,20 +3,19 @@
 use amparo_ui::texts::t;
 use leptos::prelude::*;
 
-use super::Editor;
+use super::{Editor, SiteForm};
 use crate::screens::fields::{LanguagesField, Rows, TypedField};
-use crate::screens::saving::SaveForm;
 use crate::settings::links::{LINKS_MAX, LinkDraft, LinksDraft};
 
 #[component]
 pub fn LinksPage(editor: Editor) -> impl IntoView {
     let draft = LinksDraft::of(&editor.settings());
-    let save = Callback::new(move |()| editor.save(draft.read(editor.settings())));
+    let settings = Callback::new(move |()| draft.read(editor.settings()));
     view! {
         <p class="am-page__words">{t("links.explanation")}</p>
-        <SaveForm saving=editor.saving on_save=save>
+        <SiteForm editor settings>
             <Rows rows=draft.rows label="links.link" add="links.add" name="add-link" max=LINKS_MAX fresh=LinkDraft::fresh draw=link/>
-        </SaveForm>
+        </SiteForm>
     }
 }
 

@@ -7,6 +7,7 @@ mod handoff;
 mod links;
 mod look;
 pub mod phones;
+mod preview;
 pub mod tags;
 
 use amparo_protocol::api::SiteRow;
@@ -22,9 +23,10 @@ use self::handoff::HandoffPage;
 use self::links::LinksPage;
 use self::look::LookPage;
 use self::phones::PhonesPage;
+use self::preview::Preview;
 use self::tags::Tags;
 use crate::api;
-use crate::screens::saving::Saving;
+use crate::screens::saving::{SaveForm, Saving};
 use crate::screens::tabs::Tabs;
 
 /// One site while it is changed: what is saved, and how saving went.
@@ -54,6 +56,21 @@ impl Editor {
             self.saved.try_set_value(row.settings);
             self.is_known.try_set(true);
         });
+    }
+}
+
+/// The questions of one page, the button that saves them, and how the site would be with them.
+#[component]
+fn SiteForm(
+    editor: Editor,
+    /// What the form says, `None` while a field will not do.
+    settings: Callback<(), Option<SiteSettings>>,
+    children: Children,
+) -> impl IntoView {
+    let save = Callback::new(move |()| editor.save(settings.run(())));
+    view! {
+        <SaveForm saving=editor.saving on_save=save>{children()}</SaveForm>
+        <Preview settings/>
     }
 }
 

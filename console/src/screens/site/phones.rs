@@ -4,20 +4,19 @@ use amparo_protocol::settings::NumberKind;
 use amparo_ui::texts::t;
 use leptos::prelude::*;
 
-use super::Editor;
+use super::{Editor, SiteForm};
 use crate::screens::fields::{LanguagesField, Rows, SelectField, TypedField, words};
-use crate::screens::saving::SaveForm;
 use crate::settings::phones::{PHONES_MAX, PhoneDraft, PhonesDraft};
 
 #[component]
 pub fn PhonesPage(editor: Editor) -> impl IntoView {
     let draft = PhonesDraft::of(&editor.settings());
-    let save = Callback::new(move |()| editor.save(draft.read(editor.settings())));
+    let settings = Callback::new(move |()| draft.read(editor.settings()));
     view! {
         <p class="am-page__words">{t("site.phones-hint")} " " {t("site.phones-order")} " " {t("site.tag-again")}</p>
-        <SaveForm saving=editor.saving on_save=save>
+        <SiteForm editor settings>
             <Rows rows=draft.rows label="site.phone" add="site.add-phone" name="add-phone" max=PHONES_MAX fresh=PhoneDraft::fresh draw=phone/>
-        </SaveForm>
+        </SiteForm>
     }
 }
 

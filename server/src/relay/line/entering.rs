@@ -4,7 +4,8 @@ use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ConversationId, Pass, SiteKey};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::PASS_SECS;
-use amparo_protocol::wire::{ClientMsg, Deposit, LineState, PeerState, ServerMsg, Spoken, Welcome};
+use amparo_protocol::settings::SiteSettings;
+use amparo_protocol::wire::{ClientMsg, Deposit, LineState, Opening, PeerState, ServerMsg, Spoken, Welcome};
 
 use super::super::command::{Count, SessionId, Tell, What};
 use super::super::facts::LineFacts;
@@ -15,17 +16,25 @@ use super::{IssuedPass, Line, PASSES_MAX};
 /// A widget's connection.
 pub struct VisitorSeat {
     pub site: SiteKey,
+    /// An administrator looks at how a site would be; nobody can be called here.
+    pub preview: Option<Box<SiteSettings>>,
     pub conversation: Option<ConversationId>,
     /// Of the screen; a conversation keeps the language in which it was entered.
     pub language: Language,
 }
 
+impl VisitorSeat {
+    pub fn of(site: SiteKey, language: Language) -> Self {
+        Self { site, preview: None, conversation: None, language }
+    }
+}
+
 impl Line {
-    pub(super) fn pass_issued(&mut self, now_ms: u64, pass: Pass, site: SiteKey) {
+    pub(super) fn pass_issued(&mut self, now_ms: u64, pass: Pass, site: SiteKey, preview: Option<Box<SiteSettings>>) {
         while self.passes_by_age.len() >= PASSES_MAX {
             self.drop_oldest_pass();
         }
-        self.passes.insert(pass, IssuedPass { site, until_ms: now_ms + PASS_SECS * 1000 });
+        self.passes.insert(pass, IssuedPass { site, preview, until_ms: now_ms + PASS_SECS * 1000 });
         self.passes_by_age.push_back(pass);
     }
 
@@ -45,25 +54,23 @@ impl Line {
     }
 
     pub(super) fn open(&mut self, now_ms: u64, session: SessionId, site: SiteKey, pass: Pass, language: Language) {
-        if !self.facts.sites.contains_key(&site) {
+        let issued = self.passes.remove(&pass).filter(|issued| issued.site == site && issued.until_ms > now_ms);
+        let is_preview = issued.as_ref().is_some_and(|issued| issued.preview.is_some());
+        if !is_preview && !self.facts.sites.contains_key(&site) {
             return self.refuse(session, ErrorCode::UnknownSite);
         }
-        let issued = self.passes.remove(&pass);
-        if issued.is_some_and(|issued| issued.site == site && issued.until_ms > now_ms) {
-            self.visitors.insert(session, VisitorSeat { site, conversation: None, language });
-            self.welcome(now_ms, session);
-        } else {
-            self.refuse(session, ErrorCode::Pass);
-        }
+        let Some(IssuedPass { preview, .. }) = issued else { return self.refuse(session, ErrorCode::Pass) };
+        self.visitors.insert(session, VisitorSeat { preview, ..VisitorSeat::of(site, language) });
+        self.welcome(now_ms, session);
     }
 
     /// What the first screen needs. A site that was removed meanwhile still shows who is there, without numbers.
     pub(super) fn welcome(&mut self, now_ms: u64, session: SessionId) {
         self.tell_site(session);
-        let Some(VisitorSeat { site, language, .. }) = self.visitors.get(&session) else { return };
+        let Some(seat) = self.visitors.get(&session) else { return };
         let facts = &self.facts;
-        let spoken = self.spoken(now_ms, *site, *language);
-        let site = facts.sites.get(site);
+        let spoken = self.spoken(now_ms, seat);
+        let site = self.settings(seat);
         let welcome = Welcome {
             generation: self.generation,
             now_unix_secs: now_ms / 1000,
@@ -72,7 +79,7 @@ impl Line {
             roster: facts.newest_roster().1,
             emergency: site.map(|site| site.emergency.clone()).unwrap_or_default(),
             languages: facts.languages.clone(),
-            demo: facts.demo,
+            demo: facts.demo || seat.preview.is_some(),
             deposit_secs: site.map_or(0, |site| site.deposit_secs),
             manner: spoken::manner(site),
             spoken,
@@ -84,16 +91,16 @@ impl Line {
     pub(super) fn speak(&mut self, now_ms: u64, session: SessionId, language: Language) {
         let Some(seat) = self.visitors.get_mut(&session) else { return };
         seat.language = language;
-        let spoken = self.spoken(now_ms, self.visitors[&session].site, language);
+        let spoken = self.spoken(now_ms, &self.visitors[&session]);
         self.send(session, ServerMsg::Spoken(Box::new(spoken)));
     }
 
     /// The organisation has changed what it says: every open chat hears it.
     pub(super) fn tell_spoken(&mut self, now_ms: u64) {
-        let seats: Vec<_> = self.visitors.iter().map(|(session, seat)| (*session, seat.site, seat.language)).collect();
-        for (session, site, language) in seats {
+        let sessions: Vec<_> = self.visitors.keys().copied().collect();
+        for session in sessions {
             self.tell_site(session);
-            let spoken = self.spoken(now_ms, site, language);
+            let spoken = self.spoken(now_ms, &self.visitors[&session]);
             self.send(session, ServerMsg::Spoken(Box::new(spoken)));
         }
     }
@@ -104,10 +111,15 @@ impl Line {
         }
     }
 
-    fn spoken(&self, now_ms: u64, site: SiteKey, language: Language) -> Spoken {
-        let LineFacts { sites, line, schedule, .. } = &*self.facts;
-        let opening = self.opening(now_ms, site, language);
-        spoken::spoken(sites.get(&site), line, schedule, language, opening, now_ms / 1000)
+    fn spoken(&self, now_ms: u64, seat: &VisitorSeat) -> Spoken {
+        let LineFacts { line, schedule, .. } = &*self.facts;
+        let opening = self.opening(now_ms, seat.site, seat.language);
+        spoken::spoken(self.settings(seat), line, schedule, seat.language, opening, now_ms / 1000)
+    }
+
+    /// `None`: the site was removed meanwhile.
+    fn settings<'a>(&'a self, seat: &'a VisitorSeat) -> Option<&'a SiteSettings> {
+        seat.preview.as_deref().or_else(|| self.facts.sites.get(&seat.site))
     }
 
     pub(super) fn visitor_said(
@@ -134,8 +146,12 @@ impl Line {
     fn enter(&mut self, now_ms: u64, session: SessionId, language: Language) {
         let whence = self.whence(session);
         let behind_others = self.goes_behind(now_ms, whence);
-        let Some(site) = self.visitors.get(&session).map(|seat| seat.site) else { return };
-        let mut opening = self.opening(now_ms, site, language);
+        let Some(seat) = self.visitors.get(&session) else { return };
+        if seat.preview.is_some() {
+            let opening = Opening { state: LineState::Closed, opens_unix_secs: None };
+            return self.send(session, ServerMsg::Line(opening));
+        }
+        let mut opening = self.opening(now_ms, seat.site, language);
         if behind_others && opening.state != LineState::Closed {
             opening = self.opening_behind(opening);
         }

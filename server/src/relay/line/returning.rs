@@ -21,7 +21,7 @@ impl Line {
         let found = self.handles.get(&handle).and_then(|id| self.conversations.get(id));
         let Some(conversation) = found else { return self.refuse(session, ErrorCode::NothingToContinue) };
         let (id, site, language) = (conversation.id, conversation.site, conversation.language);
-        self.visitors.insert(session, VisitorSeat { site, conversation: None, language });
+        self.visitors.insert(session, VisitorSeat::of(site, language));
         self.show(now_ms, id, session, Shown::Handle);
     }
 
@@ -30,7 +30,7 @@ impl Line {
         let Some(body) = body.filter(|body| body.expires_ms > now_ms) else {
             return self.refuse(session, ErrorCode::Ticket);
         };
-        self.visitors.insert(session, VisitorSeat { site: body.site, conversation: None, language });
+        self.visitors.insert(session, VisitorSeat::of(body.site, language));
         let id = body.conversation;
         if let Some(tombstone) = self.tombstones.get(&id).filter(|tombstone| tombstone.counts_for(body.membership)) {
             let reason = tombstone.reason;
