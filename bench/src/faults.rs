@@ -55,6 +55,42 @@ fn threads_are_watched(pid: u32) -> bool {
     })
 }
 
+/// The clock of a program that is begun under it, ahead or behind by seconds that change while it runs.
+pub struct ShiftedClock {
+    shift: PathBuf,
+    library: PathBuf,
+}
+
+impl ShiftedClock {
+    /// `None` where Debian's package `faketime` is not there.
+    pub fn new() -> Option<Self> {
+        let library =
+            PathBuf::from(format!("/usr/lib/{}-linux-gnu/faketime/libfaketimeMT.so.1", std::env::consts::ARCH));
+        let shift = std::env::temp_dir().join(format!("amparo-bench-{}-clock", std::process::id()));
+        let clock = Self { shift, library };
+        clock.shifts(0);
+        clock.library.exists().then_some(clock)
+    }
+
+    pub fn shifts(&self, secs: i64) {
+        std::fs::write(&self.shift, format!("{secs:+}\n")).expect("the temporary folder can be written");
+    }
+
+    pub fn around(&self, program: &std::path::Path) -> Command {
+        let mut command = Command::new(program);
+        command.env("LD_PRELOAD", &self.library).env("FAKETIME_TIMESTAMP_FILE", &self.shift);
+        // What is measured between two moments goes on as ever, as on a machine whose clock is set.
+        command.env("FAKETIME_NO_CACHE", "1").env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        command
+    }
+}
+
+impl Drop for ShiftedClock {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.shift);
+    }
+}
+
 /// No more descriptors than are open; answers what the limit was.
 pub fn limit_descriptors(pid: u32) -> String {
     let open = std::fs::read_dir(PathBuf::from(format!("/proc/{pid}/fd"))).map_or(0, |open| {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::faults::Memory;
+use crate::faults::{Memory, ShiftedClock};
 
 /// The release binary on an empty data folder.
 pub struct Amparo {
@@ -63,6 +63,12 @@ impl Amparo {
         let (child, start_time) = serve(Command::new(binary), self.port, &self.folder, &[]);
         self.child = child;
         start_time
+    }
+
+    /// The same, and from then on the clock is what it is told.
+    pub fn loses_power_under(&mut self, clock: &ShiftedClock, binary: &Path) {
+        end(&mut self.child);
+        (self.child, _) = serve(clock.around(binary), self.port, &self.folder, &[]);
     }
 
     /// Waits until it has ended by itself.

@@ -9,6 +9,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::Notify;
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+/// Corrections of less are waited for.
+const SET_BACK_MILLIS: i64 = 5 * 1000;
 
 /// A moment, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -45,8 +47,15 @@ impl Time {
 /// The machine's clock, or one that stands still until a test moves it.
 #[derive(Clone, Debug)]
 pub enum Clock {
-    Machine,
+    Machine(Arc<MachineClock>),
     Manual(Arc<ManualClock>),
+}
+
+/// Never goes back: what is due would else be due again, or minutes late. It stands still until the machine's clock has
+/// caught up; whoever serves looks at [`Clock::was_set_back`] and begins anew when that would take long.
+#[derive(Debug, Default)]
+pub struct MachineClock {
+    latest_millis: AtomicI64,
 }
 
 #[derive(Debug)]
@@ -56,13 +65,17 @@ pub struct ManualClock {
 }
 
 impl Clock {
+    pub fn machine() -> Self {
+        Self::Machine(Arc::default())
+    }
+
     pub fn manual(now: Time) -> Self {
         Self::Manual(Arc::new(ManualClock { now_millis: AtomicI64::new(now.0), moved: Notify::new() }))
     }
 
     pub fn now(&self) -> Time {
         match self {
-            Self::Machine => Time(machine_millis()),
+            Self::Machine(machine) => Time(machine.reads(machine_millis())),
             Self::Manual(manual) => Time(manual.now_millis.load(Ordering::SeqCst)),
         }
     }
@@ -70,8 +83,16 @@ impl Clock {
     /// Returns once the clock shows `time` or later.
     pub async fn sleep_until(&self, time: Time) {
         match self {
-            Self::Machine => tokio::time::sleep(time.since(self.now())).await,
+            Self::Machine(_) => tokio::time::sleep(time.since(self.now())).await,
             Self::Manual(manual) => manual.reaches(time).await,
+        }
+    }
+
+    /// The machine's clock shows an earlier time than it did, by more than a small correction.
+    pub fn was_set_back(&self) -> bool {
+        match self {
+            Self::Machine(machine) => machine.reads(0) - machine_millis() > SET_BACK_MILLIS,
+            Self::Manual(_) => false,
         }
     }
 
@@ -82,6 +103,13 @@ impl Clock {
             manual.now_millis.fetch_add(by_millis, Ordering::SeqCst);
             manual.moved.notify_waiters();
         }
+    }
+}
+
+impl MachineClock {
+    /// What it shows when the machine's clock shows this.
+    fn reads(&self, machine_millis: i64) -> i64 {
+        self.latest_millis.fetch_max(machine_millis, Ordering::Relaxed).max(machine_millis)
     }
 }
 
@@ -103,4 +131,15 @@ impl ManualClock {
 fn machine_millis() -> i64 {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_machines_clock_stands_still_until_one_that_was_set_back_has_caught_up() {
+        let clock = MachineClock::default();
+        assert_eq!([5_000, 4_000, 4_999, 6_000].map(|machine| clock.reads(machine)), [5_000, 5_000, 5_000, 6_000]);
+    }
 }

@@ -28,6 +28,7 @@ mod screens;
 mod second_counselor;
 mod settings;
 mod site_check;
+mod site_preview;
 mod slow_line;
 mod story;
 mod tampering;

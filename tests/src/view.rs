@@ -14,6 +14,9 @@ use crate::deadline::{PATIENCE, until};
 pub enum Scope {
     Page,
     Frame,
+    /// The page that the console shows before a site is saved, and the chat in it.
+    Preview,
+    PreviewFrame,
 }
 
 #[derive(Clone, Copy)]
@@ -175,8 +178,8 @@ impl View<'_> {
     async fn shown(&self, name: &str) -> Result<Element, String> {
         self.enter().await?;
         let found = match self.scope {
-            Scope::Page => self.find_in_page(name).await?,
-            Scope::Frame => {
+            Scope::Page | Scope::Preview => self.find_in_page(name).await?,
+            Scope::Frame | Scope::PreviewFrame => {
                 self.browser.client.find_all(Locator::Css(&named(name))).await.map_err(|error| short(&error))?
             }
         };
@@ -193,8 +196,14 @@ impl View<'_> {
 
     async fn enter(&self) -> Result<(), String> {
         self.browser.to_top().await.map_err(|error| short(&error))?;
-        if self.scope == Scope::Frame {
-            let frame = self.find_in_page("frame").await?.into_iter().next().ok_or("there is no frame")?;
+        let within: &[&str] = match self.scope {
+            Scope::Page => &[],
+            Scope::Frame => &["frame"],
+            Scope::Preview => &["preview-frame"],
+            Scope::PreviewFrame => &["preview-frame", "frame"],
+        };
+        for name in within {
+            let frame = self.find_in_page(name).await?.into_iter().next().ok_or(format!("there is no {name}"))?;
             frame.enter_frame().await.map_err(|error| short(&error))?;
         }
         Ok(())

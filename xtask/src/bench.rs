@@ -1,9 +1,11 @@
-//! `cargo xtask bench`: measures the relay beside a bare one and the widget on bad lines, and writes the figures into
-//! docs/benchmarks.md, between its two marks. The words around them are written by hand.
+//! `cargo xtask bench [relay | visitor]`: measures the relay beside a bare one and the widget on bad lines, and writes the
+//! figures into docs/benchmarks.md, between its two marks. The words around them are written by hand. One half may be
+//! measured alone: no figure of one is compared with one of the other.
 
 mod document;
 mod plot;
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -11,27 +13,55 @@ use serde_json::{Value, json};
 use crate::command::{answered, step};
 use crate::{build, paths, setup, stamp};
 
-pub fn run_bench(_arguments: &[String]) -> Result<(), String> {
+/// Called with the release binary; answers the figures of its half.
+type Half = fn(&Path) -> Result<Value, String>;
+
+const HALVES: [(&str, Half); 2] = [("relay", relay), ("visitor", visitor)];
+
+pub fn run_bench(arguments: &[String]) -> Result<(), String> {
+    let chosen: Vec<&(&str, Half)> = match arguments {
+        [] => HALVES.iter().collect(),
+        [name] => HALVES.iter().filter(|(half, _)| half == name).collect(),
+        _ => Vec::new(),
+    };
+    if chosen.is_empty() {
+        return Err("cargo xtask bench [relay | visitor]".to_owned());
+    }
     let amparo = build::release()?;
+    let mut measured = if chosen.len() == HALVES.len() { json!({}) } else { last_run()? };
+    for (name, half) in chosen {
+        measured[*name] = half(&amparo)?;
+    }
+    stamp::write(&last_run_file(), measured.to_string().as_bytes())?;
+    write(&measured)
+}
+
+fn relay(amparo: &Path) -> Result<Value, String> {
     let (bench, reference) = build::bench()?;
-    step("the relay, beside a bare one (about five minutes)");
-    let relay = last_json(Command::new(bench).arg("full").arg(&amparo).arg(reference))?;
-    step("what a visitor waits for, in Chromium (about ten minutes)");
+    step("the relay, beside a bare one (about ten minutes)");
+    last_json(Command::new(bench).arg("full").arg(amparo).arg(reference))
+}
+
+fn visitor(amparo: &Path) -> Result<Value, String> {
     let geckodriver = setup::tool("geckodriver")?;
+    step("what a visitor waits for, in Chromium (about twenty minutes)");
     let mut waits = Command::new("cargo");
     waits.current_dir(paths::root()).args(["run", "--quiet", "--package", "amparo-tests", "--bin", "waits"]);
-    waits.env("TEST_BINARY", &amparo).env("TEST_GECKODRIVER", geckodriver);
-    let visitor = last_json(&mut waits)?;
-    let measured = json!({ "relay": relay, "visitor": visitor });
-    stamp::write(&paths::target().join("bench.json"), measured.to_string().as_bytes())?;
-    write(&measured)
+    last_json(waits.env("TEST_BINARY", amparo).env("TEST_GECKODRIVER", geckodriver))
 }
 
 /// `cargo xtask bench-document`: the document once more from the figures of the last run.
 pub fn run_document(_arguments: &[String]) -> Result<(), String> {
-    let text = stamp::read(&paths::target().join("bench.json"))?;
-    let measured = serde_json::from_slice(&text).map_err(|error| format!("target/bench.json: {error}"))?;
-    write(&measured)
+    write(&last_run()?)
+}
+
+fn last_run() -> Result<Value, String> {
+    let text = stamp::read(&last_run_file())?;
+    serde_json::from_slice(&text).map_err(|error| format!("target/bench.json: {error}"))
+}
+
+fn last_run_file() -> PathBuf {
+    paths::target().join("bench.json")
 }
 
 fn write(measured: &Value) -> Result<(), String> {

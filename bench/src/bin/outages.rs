@@ -25,6 +25,8 @@ const ACCEPTS_WITHIN: Duration = Duration::from_secs(2);
 const RESUMES_WITHIN: Duration = Duration::from_secs(12);
 /// The last words of both sides arrive in this time.
 const CALM: Duration = Duration::from_secs(45);
+const CLOCK_SHOWS: Duration = Duration::from_secs(20);
+const ALIVE: Duration = Duration::from_secs(5);
 const FROZEN: Duration = Duration::from_secs(3);
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -77,6 +79,7 @@ impl Outages {
         self.freeze().await;
         self.disk_refuses().await;
         self.no_descriptor_left().await;
+        self.clock_is_set().await;
         self.speaks.set(false);
         let started = Instant::now();
         let mut wrong = self.compare();
@@ -151,6 +154,31 @@ impl Outages {
         self.expect(!is_open, "the limit of descriptors was not reached: nothing was tried");
         self.expect(took.is_some(), "conversations are interrupted when there is no descriptor left");
         self.expect(is_open_again, "nobody is served after there were no descriptors");
+    }
+
+    /// Ahead, a little back, far back: conversations go on.
+    async fn clock_is_set(&mut self) {
+        let Some(clock) = faults::ShiftedClock::new() else {
+            return println!("a clock that is set: skipped, Debian's package faketime is not there");
+        };
+        self.relay.loses_power_under(&clock, &self.amparo);
+        let began = self.until_all_talk(CALM).await;
+        self.expect(began.is_some(), "not everybody was back under the clock that can be set");
+        for shift in [600, 597, 0] {
+            clock.shifts(shift);
+            // What this does to anybody shows within two heartbeats.
+            sleep(CLOCK_SHOWS).await;
+            let before = self.count_read();
+            let took = self.until_all_talk(RESUMES_WITHIN).await;
+            sleep(ALIVE).await;
+            let is_alive = self.count_read() > before;
+            println!("the clock is {shift} s ahead: all talk: {}; messages arrive: {is_alive}", took.is_some());
+            self.expect(took.is_some() && is_alive, "a clock that was set stops conversations");
+        }
+    }
+
+    fn count_read(&self) -> usize {
+        self.visitors.iter().map(|visitor| visitor.reads().len()).sum()
     }
 
     /// How long it takes until everybody is connected and talks.

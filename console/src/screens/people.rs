@@ -2,6 +2,7 @@
 
 use amparo_client::view::{ConversationState, ShownConversation};
 use amparo_protocol::id::ConversationId;
+use amparo_protocol::rota::OnRota;
 use amparo_protocol::wire::{PeerState, Presence};
 use amparo_ui::texts::{Texts, t};
 use leptos::prelude::*;
@@ -111,7 +112,9 @@ fn LineWords(has_people: Signal<bool>) -> impl IntoView {
             None => "line.no-shift",
         }
     };
-    // While she rests, the rest says what happens next.
-    let words = move || (!desk.is_resting()).then(|| texts.get(key()));
+    // While she rests, the rest says what happens next; off the rota, the rota does.
+    let is_off_rota = move || desk.own_duty.with(|own| matches!(own.now, OnRota::Off { .. }));
+    let is_told_elsewhere = move || desk.is_resting() || is_off_rota() && !has_people.get();
+    let words = move || (!is_told_elsewhere()).then(|| texts.get(key()));
     view! { <p class="am-part__words" data-test="desk-words">{words}</p> }
 }

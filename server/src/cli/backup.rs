@@ -107,7 +107,7 @@ async fn write(store: &Store, config: &Config, path: &Path, lock: Lock) -> Resul
 
 async fn write_unfinished(store: &Store, config: &Config, path: &Path, lock: Lock) -> Result<Held, Stop> {
     let mut sink = lock.writer(new_file(path)?).map_err(|error| unwritable(path, &error))?;
-    let held = backup::write(store, &config.data, Clock::Machine.now(), &mut sink).await;
+    let held = backup::write(store, &config.data, Clock::machine().now(), &mut sink).await;
     let held = held.map_err(|error| Stop::Data(format!("the backup could not be made: {error}")))?;
     let file = sink.finish().and_then(|buffer| Ok(buffer.into_inner()?));
     file.and_then(|file| file.sync_all()).map_err(|error| unwritable(path, &error))?;

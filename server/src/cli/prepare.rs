@@ -47,7 +47,7 @@ pub fn told(opened: Result<Store, StoreError>) -> Result<Store, Stop> {
 pub async fn services(config: Config) -> Result<Services, Stop> {
     let store = store(&config).await?;
     Ok(Services {
-        clock: Clock::Machine,
+        clock: Clock::machine(),
         random: Random::Machine,
         store,
         config: std::sync::Arc::new(config),

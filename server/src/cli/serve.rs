@@ -1,12 +1,32 @@
 //! `amparo serve`.
 
+use std::time::Duration;
+
 use super::{Stop, prepare, setup};
 use crate::app::App;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::{http, serve, sweeper};
 
+/// How often it is looked whether the machine's clock was set back.
+const LOOK: Duration = Duration::from_secs(5);
+
+#[derive(PartialEq, Eq)]
+enum Ended {
+    /// By a signal.
+    Asked,
+    /// Whatever was due is minutes away by the new time. Beginning anew costs nobody a word: it is what happens after a
+    /// power cut.
+    ClockSetBack,
+}
+
 pub async fn run(config: Config) -> Result<(), Stop> {
     prepare::data_folder(&config.data)?;
+    while serve_once(config.clone()).await? == Ended::ClockSetBack {}
+    Ok(())
+}
+
+async fn serve_once(config: Config) -> Result<Ended, Stop> {
     let services = prepare::services(config).await?;
     let listener = prepare::listener(services.config.listen).await?;
     let metrics = match services.config.metrics {
@@ -27,10 +47,22 @@ pub async fn run(config: Config) -> Result<(), Stop> {
         app.tasks.spawn(async move { serve(&served, listener, router).await });
     }
     tracing::info!("the relay accepts connections");
-    serve(&app, listener, http::router(app.clone())).await;
+    let ended = tokio::select! {
+        () = serve(&app, listener, http::router(app.clone())) => Ended::Asked,
+        () = is_set_back(&app.clock) => Ended::ClockSetBack,
+    };
+    if ended == Ended::ClockSetBack {
+        tracing::error!("the machine's clock was set back: the relay begins anew");
+    }
     app.tasks.finish().await;
     app.store.close().await;
-    Ok(())
+    Ok(ended)
+}
+
+async fn is_set_back(clock: &Clock) {
+    while !clock.was_set_back() {
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 /// SIGTERM and Ctrl-C end the relay in order, from this call on.

@@ -29,7 +29,7 @@ pub async fn run(config: Config, choice: Choice) -> Result<(), Stop> {
                 .to_owned(),
         ));
     }
-    print_address(&store, &config, &Clock::Machine, &Random::Machine).await?;
+    print_address(&store, &config, &Clock::machine(), &Random::Machine).await?;
     store.close().await;
     Ok(())
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{EndToken, Hash, Pass, SiteKey};
+use amparo_protocol::settings::SiteSettings;
 use amparo_protocol::wire::{ServerMsg, encode};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -43,8 +44,16 @@ impl Pure {
     }
 
     pub fn issue_pass(&mut self, now_ms: u64, site: SiteKey) -> Pass {
+        self.pass(now_ms, site, None)
+    }
+
+    pub fn issue_preview_pass(&mut self, now_ms: u64, site: SiteKey, settings: SiteSettings) -> Pass {
+        self.pass(now_ms, site, Some(Box::new(settings)))
+    }
+
+    fn pass(&mut self, now_ms: u64, site: SiteKey, preview: Option<Box<SiteSettings>>) -> Pass {
         let pass = Pass(self.random.bytes());
-        self.command(now_ms, Command::PassIssued { pass, site, preview: None });
+        self.command(now_ms, Command::PassIssued { pass, site, preview });
         pass
     }
 

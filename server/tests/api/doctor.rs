@@ -110,6 +110,16 @@ async fn a_proxy_that_changes_headers_or_stops_websockets_is_found() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_proxy_whose_word_is_not_believed_is_told() {
+    let place = Place::new().await;
+    let behind = Place { relay: "https://127.0.0.1:1".to_owned(), ..place };
+    let (told, _) = behind.asks(&[]).await;
+    assert!(looks(&told).iter().any(|line| line.starts_with("proxies ")), "{told}");
+    let (told, _) = behind.asks(&["--trusted-proxies", "127.0.0.1"]).await;
+    assert!(!looks(&told).iter().any(|line| line.starts_with("proxies ")), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_relay_that_is_not_reached_is_told() {
     let place = Place::new().await;
     let nobody = http::metrics::router(place.app.app.clone());

@@ -230,3 +230,16 @@ async fn whoever_comes_back_on_another_connection_has_what_was_said_meanwhile(
     };
     served.while_time_passes(resumes).await;
 }
+
+/// By the clock on the wall: whoever took a laptop away reads nothing more (design section 5).
+#[rstest]
+#[tokio::test]
+async fn a_member_whose_logins_were_ended_is_cut_off_within_a_second(#[values(Over::Socket, Over::Poll)] over: Over) {
+    let served = Served::settled().await;
+    let mut counselor = served.counselor(0, over).await;
+    counselor.sees(|msg| matches!(msg, ServerMsg::Beat { .. })).await;
+    let ended = std::time::Instant::now();
+    served.app.relay.logins_ended(house::member(0)).await;
+    assert_eq!(counselor.is_refused().await, Some(ErrorCode::SignIn));
+    assert!(ended.elapsed() < std::time::Duration::from_secs(1), "after {:?}", ended.elapsed());
+}

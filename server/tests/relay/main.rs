@@ -14,6 +14,7 @@ mod minors;
 mod missing;
 mod places;
 mod polls;
+mod preview;
 mod privacy;
 mod proxies;
 mod raw;

@@ -15,6 +15,10 @@ pub async fn check(config: &Config, report: &mut Report) {
     let is_onion = url.starts_with("http://") && url.ends_with(".onion");
     let bad = format!("{url} is not https: browsers refuse sign-in and the chat there");
     report.check("address", url.starts_with("https://") || is_local || is_onion, url, &bad);
+    if url.starts_with("https://") {
+        let bad = "trusted-proxies names none: every visitor looks like the proxy, and limits and blocks do nothing";
+        report.check("proxies", !config.trusted_proxies.is_empty(), "are named, so limits and blocks count", bad);
+    }
     if is_onion {
         report.good("proxy", "an onion address is not tried from here");
         return;

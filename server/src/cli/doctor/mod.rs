@@ -80,7 +80,7 @@ async fn roster(store: &Store, report: &mut Report) -> Result<(), Stop> {
         report.bad("roster", "nobody is signed in it yet");
         return Ok(());
     };
-    let now = Clock::Machine.now();
+    let now = Clock::machine().now();
     let age = now.since(newest.published_at);
     let days = age.as_secs() / (24 * 60 * 60);
     let told = format!("number {}, {days} days old; it expires after 180", newest.seq);
