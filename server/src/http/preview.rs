@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use super::check;
 use super::guard::Administrator;
-use super::headers::{CROSS_ORIGIN_EMBEDDER_POLICY, NO_PERMISSIONS, PERMISSIONS_POLICY};
+use super::headers::{CROSS_ORIGIN_EMBEDDER_POLICY, CROSS_ORIGIN_RESOURCE_POLICY, NO_PERMISSIONS, PERMISSIONS_POLICY};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::http::body::Body;
@@ -64,6 +64,8 @@ pub async fn show(
     let policies = [
         (header::CONTENT_SECURITY_POLICY, policy(relay, &nonce)),
         (CROSS_ORIGIN_EMBEDDER_POLICY.clone(), "require-corp".to_owned()),
+        // For Firefox a sandboxed frame is of another origin than the page around it.
+        (CROSS_ORIGIN_RESOURCE_POLICY.clone(), "cross-origin".to_owned()),
         (PERMISSIONS_POLICY.clone(), NO_PERMISSIONS.to_owned()),
     ];
     Ok((policies, Html(html(&tag, language, &nonce))).into_response())

@@ -28,6 +28,13 @@ pub fn Preview(settings: Callback<(), Option<SiteSettings>>) -> impl IntoView {
             }
         });
     };
+    let shown = NodeRef::<leptos::html::Iframe>::new();
+    // It is taller than what is left of the screen below the form.
+    Effect::new(move || {
+        if let Some(frame) = shown.get() {
+            frame.scroll_into_view();
+        }
+    });
     let frame = move || {
         path.get().map(|path| {
             let address = move || format!("{path}?lang={}", language.get().tag());
@@ -35,6 +42,7 @@ pub fn Preview(settings: Callback<(), Option<SiteSettings>>) -> impl IntoView {
             view! {
                 <SelectField label="preview.language" name="preview-language" value=language options=languages.clone()/>
                 <iframe
+                    node_ref=shown
                     class="am-preview__frame"
                     data-test="preview-frame"
                     sandbox="allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox"
