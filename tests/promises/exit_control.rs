@@ -79,7 +79,9 @@ async fn the_exit_of_an_open_chat_is_within_reach_on_the_smallest_screen_and_abo
     for height in [568, 260] {
         let visitor = Visitor::arrives(&world, "visitor", small(320, height)).await;
         visitor.page().find("launcher").await;
-        assert!(!visitor.page().is_shown("exit").await && !visitor.page().is_shown("page-exit").await, "not asked for");
+        for unseen in ["exit", "page-exit", "said", "panel"] {
+            assert!(!visitor.page().is_shown(unseen).await, "{unseen} was not asked for");
+        }
         visitor.page().script("scrollTo(0, 2000)", vec![]).await.expect("the page scrolls");
         visitor.opens_the_chat_or_closed().await;
         visitor.browser.keeps_screen(&format!("exit-chat-en-320-{height}")).await;

@@ -15,12 +15,12 @@ button,.exit{align-items:center;justify-content:center;gap:8px;min-width:44px;mi
 .r>.exit{top:calc(var(--top,0px) + 8px)}
 .launcher{min-height:56px;padding:4px 24px;border-radius:28px;background:var(--a);color:var(--b)}
 .free{font-size:13px}
-.said{top:calc(var(--top,0px) + 64px);padding:4px 16px;background:var(--i);color:var(--s)}
+.said{top:calc(var(--top,0px) + 64px);padding:0 16px;background:var(--i);color:var(--s)}
 iframe{flex:1;min-height:0;border:0}
 .fallback{flex:1;overflow:auto;padding:8px 16px}
 p{margin:0 0 8px}
 p>a{display:inline;color:var(--a)}
-.r [hidden],.r[hidden]{display:none}
+.r [hidden],.r[hidden],.free:empty{display:none}
 :focus-visible{outline:3px solid var(--a);outline-offset:2px}
 @media(max-width:480px),(max-height:480px){.panel.panel{inset:auto;top:var(--top,0);left:var(--left,0);width:var(--width,100vw);height:var(--height,100vh);border:0;border-radius:0}}
 @media(prefers-color-scheme:dark){.r{--p:#14181a;--s:#1c2225;--i:#e9eceb;--c:#718086;--a:#7cc3b4;--b:#0d1f1b}}

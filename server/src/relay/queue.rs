@@ -3,6 +3,8 @@
 //!
 //! Never: message text, connections, membership. A visitor is taken out by exactly one counselor.
 
+mod counted;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use amparo_protocol::id::ConversationId;
@@ -10,6 +12,7 @@ use amparo_protocol::language::Language;
 use amparo_protocol::limits::{OFFER_SECS, STILL_THERE_SECS};
 use amparo_protocol::wire::OfferGone;
 
+use self::counted::Counted;
 use super::command::SessionId;
 use crate::buckets::Bucket;
 
@@ -18,18 +21,14 @@ const STILL_THERE_MS: u64 = STILL_THERE_SECS * 1000;
 /// A visitor who did not press is asked again after this long, so that the next ones have their turn between.
 const ASK_AGAIN_MS: u64 = 2 * STILL_THERE_MS;
 
-/// In the order of their places. What is asked for with every decision is kept beside it, so that a decision takes no
-/// longer when thousands wait.
+/// In the order of their places.
 #[derive(Default)]
 pub struct Queue {
     waiting: BTreeMap<Place, Waiting>,
     places: HashMap<ConversationId, Place>,
     /// Counselors at whom somebody rings.
     rings: BTreeMap<SessionId, Ring>,
-    behind_others: usize,
-    /// When they joined, for every language.
-    joined: [BTreeSet<(u64, ConversationId)>; Language::COUNT],
-    crowds: HashMap<Bucket, usize>,
+    counted: Counted,
 }
 
 /// Smaller is earlier.
@@ -106,11 +105,7 @@ impl Queue {
         let waiting = Waiting { visitor, pressed_at_ms: now_ms, asked_at_ms: None, asked_in_vain: false };
         self.places.insert(place.conversation, place);
         self.waiting.insert(place, waiting);
-        self.behind_others += usize::from(place.behind_others);
-        self.joined[visitor.language as usize].insert((place.joined_at_ms, place.conversation));
-        if let Some(bucket) = visitor.bucket {
-            *self.crowds.entry(bucket).or_default() += 1;
-        }
+        self.counted.comes(&place, visitor);
     }
 
     /// She does not wait any more; those she was offered to are told.
@@ -151,7 +146,7 @@ impl Queue {
         let mut idle: Vec<&Free> = free
             .iter()
             .filter(|free| !self.rings.contains_key(&free.session) && !not_idle.contains(&free.session))
-            .filter(|free| free.languages.iter().any(|language| !self.joined[*language as usize].is_empty()))
+            .filter(|free| free.languages.iter().any(|language| self.waiting_in(*language).is_some()))
             .collect();
         for (place, waiting) in &mut self.waiting {
             if idle.is_empty() {
@@ -192,18 +187,17 @@ impl Queue {
 
     /// Those who are not behind others.
     pub fn in_turn(&self) -> usize {
-        self.waiting.len() - self.behind_others
+        self.waiting.len() - self.counted.behind_others()
     }
 
     /// How many wait in this language, and since when the longest.
     pub fn waiting_in(&self, language: Language) -> Option<(usize, u64)> {
-        let joined = &self.joined[language as usize];
-        joined.first().map(|(joined_at_ms, _)| (joined.len(), *joined_at_ms))
+        self.counted.waiting_in(language)
     }
 
     /// How many wait who come from there.
     pub fn waiting_from(&self, bucket: Bucket) -> usize {
-        self.crowds.get(&bucket).copied().unwrap_or_default()
+        self.counted.waiting_from(bucket)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -213,16 +207,7 @@ impl Queue {
     fn take_out(&mut self, conversation: ConversationId) {
         let Some(place) = self.places.remove(&conversation) else { return };
         let waiting = self.waiting.remove(&place).expect("every place is somebody's");
-        self.behind_others -= usize::from(place.behind_others);
-        self.joined[waiting.visitor.language as usize].remove(&(place.joined_at_ms, conversation));
-        if let Some(bucket) = waiting.visitor.bucket
-            && let Some(crowd) = self.crowds.get_mut(&bucket)
-        {
-            *crowd -= 1;
-            if *crowd == 0 {
-                self.crowds.remove(&bucket);
-            }
-        }
+        self.counted.goes(&place, waiting.visitor);
     }
 
     fn stop_ringing(&mut self, conversation: ConversationId, why: OfferGone) -> Vec<Pairing> {
