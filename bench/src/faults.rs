@@ -93,10 +93,11 @@ impl Drop for ShiftedClock {
 
 /// No more descriptors than are open; answers what the limit was.
 pub fn limit_descriptors(pid: u32) -> String {
-    let open = std::fs::read_dir(PathBuf::from(format!("/proc/{pid}/fd"))).map_or(0, |open| {
-        let numbers = open.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u64>().ok());
-        numbers.max().unwrap_or(0) + 1
+    // The next one opened gets the lowest number that is free, which may lie between others.
+    let open: Vec<u64> = std::fs::read_dir(PathBuf::from(format!("/proc/{pid}/fd"))).map_or(Vec::new(), |open| {
+        open.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
     });
+    let open = (0..).find(|number| !open.contains(number)).expect("numbers do not end");
     let former = limits(pid, &["--noheadings", "--raw", "--output", "SOFT", "--nofile"]);
     limits(pid, &[&format!("--nofile={open}:")]);
     former.trim().to_owned()

@@ -55,9 +55,36 @@ impl Doing {
             Self::Pass => (2_000, 60),
             Self::SignIn => (5_000, 30),
             Self::Connect => (500, 240),
-            Self::Say => (10, 2_000),
+            Self::Say => (2, 10_000),
         }
     }
+}
+
+/// What one connection has said. It has a pace of its own, a fifth of its address's: whoever shares an address with
+/// somebody who floods a conversation does not wait for that.
+#[derive(Default)]
+pub struct Said {
+    paid_ms: u64,
+}
+
+impl Said {
+    const PACE: (u64, u64) = (10, 2_000);
+
+    /// Whether it may say one more now; then it counts.
+    pub fn may(&mut self, now: Time) -> bool {
+        pays(&mut self.paid_ms, Self::PACE, now)
+    }
+}
+
+/// Each costs so many milliseconds, and so many may be owed. `paid_ms`: when what was done is paid for.
+fn pays(paid_ms: &mut u64, (each_ms, at_once): (u64, u64), now: Time) -> bool {
+    let now_ms = millis(now);
+    let next_ms = now_ms.max(*paid_ms) + each_ms;
+    let may = next_ms <= now_ms + each_ms * at_once;
+    if may {
+        *paid_ms = next_ms;
+    }
+    may
 }
 
 #[derive(Default)]
@@ -90,18 +117,10 @@ impl Buckets {
 
     /// Whether it may be done now; then it counts.
     pub fn may(&self, whence: Option<Whence>, doing: Doing, now: Time) -> bool {
-        let (each_ms, at_once) = doing.pace();
         let Some(Whence { bucket, .. }) = whence else { return true };
         let mut kept = self.lock();
         kept.make_room(now);
-        let now_ms = millis(now);
-        let paid_ms = kept.paid_ms.entry((bucket, doing)).or_default();
-        let next_ms = now_ms.max(*paid_ms) + each_ms;
-        let may = next_ms <= now_ms + each_ms * at_once;
-        if may {
-            *paid_ms = next_ms;
-        }
-        may
+        pays(kept.paid_ms.entry((bucket, doing)).or_default(), doing.pace(), now)
     }
 
     /// How many are kept.
@@ -209,6 +228,21 @@ mod tests {
         assert!(buckets.may(flood, Doing::Pass, Time(2_000)));
         assert!(!buckets.may(flood, Doing::Pass, Time(2_001)));
         assert!((0..1_000).all(|_| buckets.may(None, Doing::Pass, Time(0))), "whoever may be everybody is not counted");
+    }
+
+    #[test]
+    fn a_connection_that_floods_does_not_slow_down_its_address() {
+        let buckets = Buckets::default();
+        let shelter = whence(&buckets, "198.51.100.7", Time(0));
+        let mut flooding = Said::default();
+        let passed = (0..10_000)
+            .filter(|number| {
+                let now = Time(*number);
+                flooding.may(now) && buckets.may(shelter, Doing::Say, now)
+            })
+            .count();
+        assert_eq!(passed, 2_999, "two thousand at once, then a hundred a second");
+        assert!((0..5_000).all(|_| buckets.may(shelter, Doing::Say, Time(10_000))), "there is room for everybody else");
     }
 
     #[test]

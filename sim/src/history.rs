@@ -20,8 +20,6 @@ pub struct History {
     /// Every text of somebody else that any counselor's screen has shown.
     read_by_counselors: BTreeSet<String>,
     read_by_visitors: BTreeSet<String>,
-    /// Everybody whom a visitor's screen has ever named as a reader.
-    named_to: BTreeMap<String, BTreeSet<String>>,
     /// Whose words a conversation holds.
     visitor_of: BTreeMap<ConversationId, String>,
 }
@@ -80,12 +78,6 @@ impl History {
         for seat in &world.seats {
             self.read_by_visitors.extend(seat.program.view().messages.iter().filter_map(theirs).map(str::to_owned));
         }
-        for seat in &world.seats {
-            let view = seat.program.view();
-            let coming = view.coming.iter().map(|coming| &coming.badge);
-            let named = self.named_to.entry(seat.name.clone()).or_default();
-            named.extend(view.readers.iter().chain(coming).map(|badge| badge.pseudonym.clone()));
-        }
         let shown = world
             .desks
             .iter()
@@ -93,7 +85,7 @@ impl History {
         for (desk, shown) in shown {
             for text in shown.messages.iter().filter_map(of_visitor) {
                 let name = text.split_once(" says ").map_or(text, |(name, _)| name);
-                if self.named_to.get(name).is_none_or(|named| !named.contains(desk.name)) {
+                if !world.named.contains(&(name.to_owned(), desk.name.to_owned())) {
                     return Err(format!("{} reads {text}, and was never named on that screen", desk.name));
                 }
                 let known = self.visitor_of.entry(shown.conversation).or_insert_with(|| name.to_owned());

@@ -30,6 +30,13 @@ pub struct Desk {
 }
 
 impl Seat {
+    /// Her screen's name, beside everybody whom it names as a reader or a newcomer.
+    pub fn names(&self) -> impl Iterator<Item = (String, String)> {
+        let view = self.program.view();
+        let badges = view.readers.iter().chain(view.coming.iter().map(|coming| &coming.badge));
+        badges.map(|badge| (self.name.clone(), badge.pseudonym.clone()))
+    }
+
     pub fn new(number: usize, house: &House, random: &mut Seeded) -> Self {
         let config = VisitorConfig {
             site: SITE,

@@ -1,6 +1,6 @@
 //! The relay's core, everybody's program, and the lines between them. Everything that crosses a line is bytes.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use amparo_client::counselor::Counselor;
@@ -74,6 +74,8 @@ pub struct World {
     pub leaked: bool,
     /// What has gone from a desk since it was looked at.
     pub read_before: Vec<String>,
+    /// Which visitor's screen has ever named whom as a reader, for however short a moment.
+    pub named: BTreeSet<(String, String)>,
     /// The desk at which nobody may attend visitors of this site.
     pub barred: Option<usize>,
 }
@@ -125,6 +127,7 @@ impl World {
             visitors: 0,
             leaked: false,
             read_before: Vec::new(),
+            named: BTreeSet::new(),
             barred: None,
             random,
         };
@@ -331,7 +334,10 @@ impl World {
             self.read_before.extend(shown.filter_map(of_visitor).map(str::to_owned));
         }
         match who {
-            Who::Visitor(at) => self.seats[at].program.on_msg(self.now_ms, msg),
+            Who::Visitor(at) => {
+                self.seats[at].program.on_msg(self.now_ms, msg);
+                self.named.extend(self.seats[at].names());
+            }
             Who::Counselor(at) => self.desks[at].program.on_msg(self.now_ms, msg),
         }
     }

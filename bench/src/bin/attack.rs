@@ -1,5 +1,6 @@
 //! What one attacker can do to everybody else: thousands of silent connections, chats opened without end, and a
-//! conversation that is flooded, all from one address, while others talk. `bench-attack AMPARO [SILENT] [SECONDS]`.
+//! conversation that is flooded, all from one address, while others talk. `bench-attack AMPARO [SILENT] [SECONDS] [WHICH]`,
+//! where WHICH is one of `silent`, `opens`, `floods`; all three at once without it.
 //!
 //! Others come from elsewhere: the relay believes the address that a proxy of this machine names.
 
@@ -31,6 +32,7 @@ async fn main() {
     };
     let mut number = |default: u64| arguments.next().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (silent, secs) = (number(2_000), number(10));
+    let which = arguments.next();
     let mut relay = Amparo::start_with(Path::new(&amparo), &["--trusted-proxies", "127.0.0.1,::1"]);
     let house = House::set_up(&relay, OTHERS + 1);
     let mut pairs = pair::open_all(&relay, &house).await;
@@ -39,11 +41,17 @@ async fn main() {
     println!("in peace: p99 {:.1} ms", before.as_secs_f64() * 1e3);
 
     let port = relay.port;
-    let attacks = [
-        tokio::spawn(keep_silent(port, silent)),
-        tokio::spawn(open_without_end(port, house.site.to_text())),
-        tokio::spawn(flooded.flood()),
-    ];
+    let mut attacks = Vec::new();
+    let is_wanted = |attack: &str| which.is_none() || which.as_deref() == Some(attack);
+    if is_wanted("silent") {
+        attacks.push(tokio::spawn(keep_silent(port, silent)));
+    }
+    if is_wanted("opens") {
+        attacks.push(tokio::spawn(open_without_end(port, house.site.to_text())));
+    }
+    if is_wanted("floods") {
+        attacks.push(tokio::spawn(flooded.flood()));
+    }
     sleep(Duration::from_secs(1)).await;
     let during = measure(&mut pairs, Duration::from_secs(secs)).await;
     println!("under attack: p99 {:.1} ms", during.as_secs_f64() * 1e3);

@@ -10,7 +10,7 @@ const WORDPRESS: &[&str] = &["wordpress", "wordpress-matrix"];
 const CHROMIUM: &[&str] = &["browsers", "wordpress", "wordpress-matrix"];
 
 /// (the steps that need it, what has to be there, Debian's package)
-const NEEDED: [(&[&str], &[&str], &str); 17] = [
+const NEEDED: [(&[&str], &[&str], &str); 19] = [
     (&["web", "browsers", "speed", "unit", "clippy", "wordpress", "wordpress-matrix"], &["cc"], "build-essential"),
     (&["unit"], &["initdb"], "postgresql"),
     (&["unit"], &["setpriv"], "util-linux"),
@@ -21,6 +21,8 @@ const NEEDED: [(&[&str], &[&str], &str); 17] = [
     (&["browsers"], &["Xvfb"], "xvfb"),
     (&["browsers"], &["/usr/share/fonts/truetype/noto/NotoNaskhArabic-Regular.ttf"], "fonts-noto-core"),
     (&["python"], &["python3"], "python3"),
+    (&["faults"], &["strace"], "strace"),
+    (&["faults"], &["faketime"], "faketime"),
     (WORDPRESS, &["php"], "php-cli"),
     (WORDPRESS, &["phpunit"], "phpunit"),
     (WORDPRESS, &["phpcs"], "php-codesniffer"),

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::buckets::{Buckets, Doing, Whence};
+use crate::buckets::{Buckets, Doing, Said, Whence};
 use crate::clock::{Clock, Time};
 use crate::relay::command::{Command, LoginFacts, SessionId};
 use crate::relay::hub::Inbox;
@@ -101,7 +101,7 @@ impl<C: Carrier> Connection<C> {
             clock: app.clock.clone(),
             stop,
             alarm,
-            meter: Meter { buckets: app.buckets.clone(), whence, owes: false },
+            meter: Meter { buckets: app.buckets.clone(), whence, said: Said::default(), owes: false },
         }
     }
 
@@ -188,13 +188,20 @@ impl<C: Carrier> Connection<C> {
 struct Meter {
     buckets: Arc<Buckets>,
     whence: Option<Whence>,
+    said: Said,
     /// The last message is not counted yet.
     owes: bool,
 }
 
+impl Meter {
+    fn may(&mut self, now: Time) -> bool {
+        self.whence.is_none() || self.said.may(now) && self.buckets.may(self.whence, Doing::Say, now)
+    }
+}
+
 /// What came next. Whoever says too much is listened to later: nothing is lost, and nobody else waits for it.
 async fn next(carrier: &mut impl Carrier, clock: &Clock, meter: &mut Meter) -> Result<Option<Bytes>, End> {
-    while meter.owes && !meter.buckets.may(meter.whence, Doing::Say, clock.now()) {
+    while meter.owes && !meter.may(clock.now()) {
         clock.sleep_until(clock.now().plus_secs(1)).await;
     }
     meter.owes = false;
