@@ -27,6 +27,7 @@ const RESUMES_WITHIN: Duration = Duration::from_secs(12);
 const CALM: Duration = Duration::from_secs(45);
 const CLOCK_SHOWS: Duration = Duration::from_secs(20);
 const ALIVE: Duration = Duration::from_secs(5);
+const HANGS_UP: Duration = Duration::from_secs(1);
 const FROZEN: Duration = Duration::from_secs(3);
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -141,6 +142,8 @@ impl Outages {
 
     /// Who is connected talks on; who comes is served when there is a descriptor again.
     async fn no_descriptor_left(&mut self) {
+        // What was asked a moment ago has hung up: its descriptor would be free again.
+        sleep(HANGS_UP).await;
         let limit = faults::limit_descriptors(self.relay.pid());
         let is_open = self.house.is_healthy();
         let took = self.until_all_talk(Duration::from_secs(1)).await;
