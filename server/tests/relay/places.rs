@@ -41,6 +41,22 @@ fn a_place_near_the_front_changes_at_once_and_one_far_back_within_seconds() {
 }
 
 #[test]
+fn those_who_are_away_take_nobodys_turn_to_be_told() {
+    const AWAY: usize = 70;
+    let mut stage = Stage::new();
+    stage.counselor_comes();
+    stage.counselor_says(0, encode(&ClientMsg::Presence(Presence::Break)));
+    for _ in 0..AWAY + 2 {
+        stage.visitor_enters();
+    }
+    let end = ClientMsg::End { conversation: stage.conversation(AWAY), reason: EndReason::Visitor };
+    stage.visitor_says(AWAY, encode(&end));
+    (0..AWAY).for_each(|visitor| stage.visitor_is_lost(visitor));
+    stage.pass(6);
+    assert_eq!(stage.visitors[AWAY + 1].person.position, Some(71), "she is told that she moved");
+}
+
+#[test]
 fn whoever_waits_does_not_hear_of_every_counselor_who_sits_down_or_rises() {
     let mut stage = everybody_waits();
     let open = stage.visitor_opens();

@@ -19,9 +19,9 @@ const POSITION_AGAIN_MS: u64 = 20 * 1000;
 /// something. Or thousands who wait would be told as often as somebody is served.
 const TOLD_AT_ONCE: usize = 50;
 const POSITION_CHANGED_MS: u64 = 3 * 1000;
-/// Not more of the others than this part of them with one tick: telling all takes eight ticks, two seconds, and whoever
-/// enters meanwhile does not wait for ten thousand messages to others.
-const TOLD_PER_TICK: usize = 8;
+/// One tick tells this part of the others at most: telling all takes eight ticks, two seconds, and whoever enters
+/// meanwhile does not wait for ten thousand messages to others.
+const PART_PER_TICK: usize = 8;
 
 /// Whether somebody who speaks a language could take a visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,12 +61,16 @@ impl Line {
     /// With every tick: the others read a change a little later, and everybody reads her place again before it is old.
     pub(super) fn tell_positions(&mut self, now_ms: u64) {
         let order: Vec<ConversationId> = self.queue.order().collect();
-        let mut left = TOLD_AT_ONCE + order.len() / TOLD_PER_TICK;
+        let mut left = TOLD_AT_ONCE + order.len() / PART_PER_TICK;
         for (position, id) in (1..).zip(order) {
             if left == 0 {
                 return;
             }
             let conversation = &self.conversations[&id];
+            // Whoever is away is told when she is back, and takes nobody's turn until then.
+            if conversation.visitor.session.is_none() {
+                continue;
+            }
             let since_ms = now_ms.saturating_sub(conversation.told_position_ms);
             let is_due = match conversation.told_position {
                 Some(told) if told == position => since_ms >= POSITION_AGAIN_MS,
