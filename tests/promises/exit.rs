@@ -127,6 +127,8 @@ async fn every_way_out_leaves_in(engine: Engine) {
     has_left(&visitor, &steps, "Shift in the frame").await;
 
     let steps = arrives().await;
+    // The tag is `async`: the page may be there before it.
+    visitor.page().find("launcher").await;
     visitor.page().script("Amparo.exit()", vec![]).await.expect("the page has it");
     has_left(&visitor, &steps, "the page's own button").await;
 }
