@@ -12,5 +12,6 @@ pub mod helps;
 pub mod links;
 pub mod phones;
 pub mod rota;
+pub mod static_block;
 pub mod week;
 pub mod words;
