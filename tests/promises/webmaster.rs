@@ -1,6 +1,6 @@
 //! The lines in `docs/webmaster.md` work as they stand there: the tag with its static block, and each content policy.
 
-use amparo_tests::counselor::Counselor;
+use amparo_tests::counselor::{Counselor, EMERGENCY};
 use amparo_tests::driver::{Engine, Settings};
 use amparo_tests::http;
 use amparo_tests::visitor::Visitor;
@@ -104,4 +104,24 @@ async fn every_content_policy_of_the_guide_works_in_chromium() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_content_policy_of_the_guide_works_in_firefox() {
     every_policy_works_in(Engine::Firefox).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_block_that_the_console_prints_holds_every_way_and_is_hidden_where_the_chat_runs() {
+    let settings = Settings::of(Engine::Chromium);
+    let (world, ana) = World::with_ana(settings).await;
+    ana.opens_page("sites").await;
+    let block = ana.desk().read("return document.querySelector('[data-test=tag-static]').value").await;
+    world.host.carries(&block, "");
+    let visitor = Visitor::arrives(&world, "visitor", settings).await;
+    visitor.page().find("launcher").await;
+    let shown = "return document.querySelector('[data-amparo-static]').getClientRects().length";
+    assert_eq!(visitor.page().script(shown, vec![]).await, Ok(json!(0)), "the loader hides it");
+    let links = "return [...document.querySelectorAll('[data-amparo-static] a')].map(link => link.getAttribute('href')).join(' ')";
+    let links = visitor.page().read(links).await;
+    let relay = world.relay.origin();
+    for way in ["https://www.wikipedia.org/ ".to_owned(), format!("tel:{EMERGENCY} "), format!("{relay}/chat?site=")] {
+        assert!(links.contains(&way), "{way} in {links}");
+    }
+    opens(&visitor, &world).await;
 }
