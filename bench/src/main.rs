@@ -23,6 +23,8 @@ use amparo_bench::{house, load, pair, relay};
 /// Of a short run: conversations at once, seconds of sending, idle connections.
 const PAIRS: usize = 50;
 const SPELL: Duration = Duration::from_secs(5);
+/// Messages a second where delays are compared.
+const RATE: u32 = 1_000;
 const IDLE: usize = 1_000;
 
 #[tokio::main(flavor = "current_thread")]
@@ -48,12 +50,15 @@ async fn short(amparo: &Path, reference: &Path) {
     say("start to serving", &format!("{} ms", relay.start_time.as_millis()));
     let meter = Meter::of(relay.pid());
     say("memory at rest", &megabytes(meter.resident_bytes()));
+    say("release binary", &megabytes(std::fs::metadata(amparo).map_or(0, |file| file.len())));
     let house = house::House::set_up(&relay, PAIRS);
     say("pairs", &PAIRS.to_string());
 
     let pairs = pair::open_all(&relay, &house).await;
     let (pairs, ours) = load::one_in_flight(pairs, &meter, SPELL).await;
     report("amparo", &ours);
+    let (pairs, our_delays) = load::at_rate(pairs, &meter, RATE, SPELL).await;
+    delays("amparo", &our_delays);
     idle_memory(&relay, &house, &meter).await;
     drop(pairs);
     relay.stop();
@@ -61,12 +66,22 @@ async fn short(amparo: &Path, reference: &Path) {
     let mut reference = relay::Reference::start(reference);
     let meter = Meter::of(reference.pid());
     let pairs = pair::open_all_on_reference(&reference, PAIRS).await;
-    let (_, theirs) = load::one_in_flight(pairs, &meter, SPELL).await;
+    let (pairs, theirs) = load::one_in_flight(pairs, &meter, SPELL).await;
     report("reference", &theirs);
+    let (_, their_delays) = load::at_rate(pairs, &meter, RATE, SPELL).await;
+    delays("reference", &their_delays);
     reference.stop();
-    let ratio = ours.cpu_micros_per_frame() / theirs.cpu_micros_per_frame();
-    say("CPU per relayed frame, against the reference", &format!("{ratio:.2} x"));
-    println!("{}", serde_json::json!({ "cpu_ratio": ratio, "amparo": ours, "reference": theirs }));
+    let delay_ratio = |part| our_delays.percentile_ms(part) / their_delays.percentile_ms(part);
+    println!(
+        "{}",
+        serde_json::json!({
+            "cpu_ratio": ours.cpu_micros_per_frame() / theirs.cpu_micros_per_frame(),
+            "p50_ratio": delay_ratio(0.50),
+            "p99_ratio": delay_ratio(0.99),
+            "amparo": ours,
+            "reference": theirs,
+        })
+    );
 }
 
 /// Opens connections that have only been welcomed, and says what one of them costs.
@@ -89,6 +104,11 @@ fn report(name: &str, throughput: &Throughput) {
             throughput.percentile_ms(0.99),
         ),
     );
+}
+
+fn delays(name: &str, throughput: &Throughput) {
+    let (p50, p99) = (throughput.percentile_ms(0.50), throughput.percentile_ms(0.99));
+    say(name, &format!("at {RATE} messages a second: delivery p50 {p50:.2} ms, p99 {p99:.2} ms"));
 }
 
 fn megabytes(bytes: u64) -> String {
