@@ -27,12 +27,16 @@ const HOST_PAGE: &str = "https://www.example.org";
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     let Some(amparo) = arguments.next() else {
-        eprintln!("usage: bench-attack AMPARO [SILENT] [SECONDS]");
+        eprintln!("usage: bench-attack AMPARO [SILENT] [SECONDS] [WHICH]");
         std::process::exit(2);
     };
     let mut number = |default: u64| arguments.next().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (silent, secs) = (number(2_000), number(10));
     let which = arguments.next();
+    if which.as_ref().is_some_and(|which| !["silent", "opens", "floods"].contains(&which.as_str())) {
+        eprintln!("an attack is one of silent, opens, floods");
+        std::process::exit(2);
+    }
     let mut relay = Amparo::start_with(Path::new(&amparo), &["--trusted-proxies", "127.0.0.1,::1"]);
     let house = House::set_up(&relay, OTHERS + 1);
     let mut pairs = pair::open_all(&relay, &house).await;
