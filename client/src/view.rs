@@ -193,8 +193,16 @@ pub struct ShownOffer {
     /// When the visitor entered the queue, by this browser's clock.
     pub waiting_since_ms: u64,
     pub until_ms: u64,
+    pub whose: Whose,
+}
+
+/// Whose visitor is offered or asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Whose {
     /// She came from a site for minors.
     pub for_minors: bool,
+    /// The team that serves her site.
+    pub team: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,7 +211,7 @@ pub struct ShownRequest {
     pub by: ShownBadge,
     pub language: Language,
     pub until_ms: u64,
-    pub for_minors: bool,
+    pub whose: Whose,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,7 +219,7 @@ pub struct ShownCall {
     pub conversation: ConversationId,
     pub by: ShownBadge,
     pub language: Language,
-    pub for_minors: bool,
+    pub whose: Whose,
 }
 
 /// Who could take a conversation over.

@@ -14,6 +14,7 @@ use amparo_protocol::finding::{CheckRequest, PageCheck};
 use amparo_protocol::id::{MemberId, SiteKey};
 use amparo_protocol::rota::{OwnDuty, RotaRow};
 use amparo_protocol::settings::SiteSettings;
+use amparo_protocol::teams::{TeamsPage, TeamsRow};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
@@ -192,6 +193,14 @@ pub async fn rota() -> Result<RotaRow, Failure> {
 
 pub async fn save_rota(body: &RotaRow) -> Result<RotaRow, Failure> {
     post("/api/rota", body).await
+}
+
+pub async fn teams() -> Result<TeamsPage, Failure> {
+    get("/api/teams").await
+}
+
+pub async fn save_teams(body: &TeamsRow) -> Result<TeamsRow, Failure> {
+    post("/api/teams", body).await
 }
 
 pub async fn own_duty() -> Result<OwnDuty, Failure> {

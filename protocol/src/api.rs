@@ -328,6 +328,8 @@ pub struct DemoLink {
 pub struct SiteRow {
     pub key: SiteKey,
     pub settings: SiteSettings,
+    /// The relay's public address, which the tags carry.
+    pub relay: String,
     /// The script tag to copy, with and without the pin.
     pub tag: String,
     pub tag_pinned: String,

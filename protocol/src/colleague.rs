@@ -50,6 +50,8 @@ pub enum News {
     Beside(Box<Newcomer>),
     /// The visitor of this conversation, who was just offered or is asked for, came from a site for minors.
     ForMinors,
+    /// That visitor came from a site that this team serves: its name, as the console shows it.
+    OfTeam(String),
 }
 
 /// A member as colleagues see them.

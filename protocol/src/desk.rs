@@ -189,10 +189,11 @@ pub enum TrailEvent {
     /// An administrator has removed all passkeys of a member.
     PasskeysReset,
     RotaChanged,
+    TeamsChanged,
 }
 
 impl TrailEvent {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::SignedIn,
         Self::Invited,
         Self::RosterPublished,
@@ -208,6 +209,7 @@ impl TrailEvent {
         Self::PasskeyDoubted,
         Self::PasskeysReset,
         Self::RotaChanged,
+        Self::TeamsChanged,
     ];
 
     /// As it is kept.
@@ -228,6 +230,7 @@ impl TrailEvent {
             Self::PasskeyDoubted => "passkey-doubted",
             Self::PasskeysReset => "passkeys-reset",
             Self::RotaChanged => "rota-changed",
+            Self::TeamsChanged => "teams-changed",
         }
     }
 

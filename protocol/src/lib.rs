@@ -15,4 +15,5 @@ pub mod poll;
 pub mod rota;
 pub mod sealed;
 pub mod settings;
+pub mod teams;
 pub mod wire;

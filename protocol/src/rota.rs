@@ -73,6 +73,12 @@ pub struct OwnDuty {
     pub may_attend_minors: bool,
     /// Some site is for minors.
     pub has_minors: bool,
+    /// Names of the teams that this member is in.
+    #[serde(default)]
+    pub teams: Vec<String>,
+    /// Every site is served by teams, and this counselor is in none of them: nobody is offered here.
+    #[serde(default)]
+    pub is_left_out: bool,
 }
 
 /// A member on the board, while the rota is in use.

@@ -191,7 +191,7 @@ fn colleague() -> Colleague {
     Colleague { member: RosterMemberId([11; 16]), badge: sealed(30), is_supervisor: true }
 }
 
-fn news(newcomer: Newcomer) -> [News; 8] {
+fn news(newcomer: Newcomer) -> [News; 9] {
     [
         News::Free(vec![colleague(), colleague()]),
         News::TransferAsked { by: colleague(), language: Language::Ar },
@@ -201,6 +201,7 @@ fn news(newcomer: Newcomer) -> [News; 8] {
         News::Ringing { supervisors: 300 },
         News::Beside(Box::new(newcomer)),
         News::ForMinors,
+        News::OfTeam("Legal".to_owned()),
     ]
 }
 

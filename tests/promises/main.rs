@@ -32,6 +32,7 @@ mod site_preview;
 mod slow_line;
 mod story;
 mod tampering;
+mod teams;
 mod told;
 mod waiting;
 mod webmaster;

@@ -23,6 +23,8 @@ if (page.scrollWidth <= page.clientWidth) return '';
 const over = [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > page.clientWidth + 1);
 return `${page.scrollWidth} of ${page.clientWidth} px: ` + over.slice(-1).map(one => one.outerHTML.slice(0, 120)).join();";
 
+const UNFOLD_ALL: &str = "document.querySelectorAll('details').forEach(one => { one.open = true; }); return '';";
+
 /// Keeps a picture of every screen and what axe objects to, so that one walk tells all.
 #[derive(Default)]
 struct Album {
@@ -76,7 +78,13 @@ async fn house(ana: &Counselor, album: &Album) {
         ana.opens_page(page).await;
         album.keeps(ana.desk(), &format!("console-{page}")).await;
     }
+    ana.desk().read(UNFOLD_ALL).await;
+    ana.desk().find("tag-static").await;
+    album.keeps(ana.desk(), "console-site-tags").await;
     ana.desk().press("edit-site").await;
+    ana.desk().press("show-preview").await;
+    ana.desk().find("preview-frame").await;
+    album.keeps(ana.desk(), "console-site-preview").await;
     for page in ["site-basics", "site-phones", "site-whatsapp", "site-exit", "site-look", "site-links"] {
         ana.desk().press(page).await;
         album.keeps(ana.desk(), &format!("console-{page}")).await;
@@ -97,6 +105,10 @@ async fn house(ana: &Counselor, album: &Album) {
     ana.desk().unfold("rota-member").await;
     ana.desk().press("add-turn").await;
     album.keeps(ana.desk(), "console-line-rota").await;
+    ana.desk().press("line-teams").await;
+    ana.desk().press("add-team").await;
+    ana.desk().find("team-name").await;
+    album.keeps(ana.desk(), "console-line-teams").await;
     for page in ["line-words", "line-rest"] {
         ana.desk().press(page).await;
         ana.desk().find("save").await;

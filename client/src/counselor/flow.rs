@@ -9,7 +9,7 @@ use amparo_protocol::wire::{ClientMsg, OfferGone, Presence, ServerMsg};
 use crate::counselor::attending::Attending;
 use crate::counselor::claim::Claim;
 use crate::counselor::{Counselor, means, open};
-use crate::view::{Connection, ShownOffer};
+use crate::view::{Connection, ShownOffer, Whose};
 
 impl Counselor {
     pub(super) fn take(&mut self, now_ms: u64, msg: ServerMsg) {
@@ -86,7 +86,7 @@ impl Counselor {
             language,
             waiting_since_ms: now_ms.saturating_sub(u64::from(waited_secs) * 1000),
             until_ms: now_ms + OFFER_SECS * 1000,
-            for_minors: false,
+            whose: Whose::default(),
         });
     }
 

@@ -14,7 +14,7 @@ use crate::crypto::admit::admit;
 use crate::crypto::badge::Badge;
 use crate::crypto::primitives::OrgId;
 use crate::crypto::roster::Roster;
-use crate::view::{ShownBadge, ShownCall, ShownColleague, ShownRequest, Transfer};
+use crate::view::{ShownBadge, ShownCall, ShownColleague, ShownRequest, Transfer, Whose};
 
 impl Counselor {
     /// What was pressed. A call is kept and said again after a lost connection; anything else is pressed again.
@@ -50,12 +50,12 @@ impl Counselor {
                     by: shown(&by),
                     language,
                     until_ms,
-                    for_minors: false,
+                    whose: Whose::default(),
                 });
             }
             News::Called { by, language } => {
                 self.view.calls.retain(|call| call.conversation != conversation);
-                self.view.calls.push(ShownCall { conversation, by: shown(&by), language, for_minors: false });
+                self.view.calls.push(ShownCall { conversation, by: shown(&by), language, whose: Whose::default() });
             }
             News::CallGone => {
                 self.view.calls.retain(|call| call.conversation != conversation);
@@ -80,19 +80,20 @@ impl Counselor {
                 }
             }
             News::Beside(newcomer) => self.on_beside(now_ms, &newcomer),
-            News::ForMinors => self.on_for_minors(conversation),
+            News::ForMinors => self.note_whose(conversation, |whose| whose.for_minors = true),
+            News::OfTeam(name) => self.note_whose(conversation, |whose| whose.team = Some(name.clone())),
         }
     }
 
-    /// What was just offered or asked for.
-    fn on_for_minors(&mut self, conversation: ConversationId) {
+    /// Of what was just offered or asked for.
+    fn note_whose(&mut self, conversation: ConversationId, note: impl Fn(&mut Whose)) {
         let view = &mut self.view;
         let offers = view.offers.iter_mut().filter(|offer| offer.conversation == conversation);
-        offers.for_each(|offer| offer.for_minors = true);
+        offers.for_each(|offer| note(&mut offer.whose));
         let requests = view.requests.iter_mut().filter(|request| request.conversation == conversation);
-        requests.for_each(|request| request.for_minors = true);
+        requests.for_each(|request| note(&mut request.whose));
         let calls = view.calls.iter_mut().filter(|call| call.conversation == conversation);
-        calls.for_each(|call| call.for_minors = true);
+        calls.for_each(|call| note(&mut call.whose));
     }
 
     /// Checked as the visitor's client does: a colleague whom the organisation has not signed is none.

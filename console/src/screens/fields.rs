@@ -212,6 +212,24 @@ pub fn LanguageTick(value: RwSignal<Vec<Language>>, language: Language) -> impl 
     view! { <Tick name is_ticked on_change=change><bdi lang=language.tag()>{language.own_name()}</bdi></Tick> }
 }
 
+/// A box to tick for one of many, by the name that somebody gave it.
+#[component]
+pub fn ChosenTick<T>(name: &'static str, chosen: RwSignal<Vec<T>>, value: T, words: String) -> impl IntoView
+where
+    T: Copy + PartialEq + Send + Sync + 'static,
+{
+    let is_ticked = Signal::derive(move || chosen.with(|chosen| chosen.contains(&value)));
+    let change = Callback::new(move |ticked: bool| {
+        chosen.update(|chosen| {
+            chosen.retain(|known| *known != value);
+            if ticked {
+                chosen.push(value);
+            }
+        });
+    });
+    view! { <Tick name is_ticked on_change=change><bdi>{words}</bdi></Tick> }
+}
+
 /// Rows of the same questions. A row that is removed is gone with the next save.
 #[component]
 pub fn Rows<T>(

@@ -1,6 +1,6 @@
 //! A waiting visitor: over everything, until it is answered. Afterwards one kind sentence about what became of it.
 
-use amparo_client::view::ShownOffer;
+use amparo_client::view::{ShownOffer, Whose};
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::wire::{OfferGone, Presence};
 use amparo_ui::clock::Timeout;
@@ -71,7 +71,7 @@ fn Offer(offer: ShownOffer, before: StoredValue<Option<HtmlElement>, LocalStorag
                     <dt>{t("offer.waited")}</dt>
                     <dd data-test="offer-waited">{waited}</dd>
                 </dl>
-                {offer.for_minors.then(|| view! { <ForMinors/> })}
+                <WhoseVisitor whose=offer.whose.clone()/>
                 <button
                     type="button"
                     class="am-button am-button--primary am-offer__accept"
@@ -90,10 +90,14 @@ fn Offer(offer: ShownOffer, before: StoredValue<Option<HtmlElement>, LocalStorag
     }
 }
 
-/// Who is in front of the counselor may be a child.
+/// Which team's visitor it is; and that it may be a child.
 #[component]
-pub fn ForMinors() -> impl IntoView {
-    view! { <p class="am-notice" data-test="for-minors">{t("offer.for-minors")}</p> }
+pub fn WhoseVisitor(whose: Whose, #[prop(default = "am-notice")] class: &'static str) -> impl IntoView {
+    let Whose { for_minors, team } = whose;
+    view! {
+        {team.map(|team| view! { <p data-test="of-team">{t("offer.team")} " " <bdi>{team}</bdi></p> })}
+        {for_minors.then(|| view! { <p class=class data-test="for-minors">{t("offer.for-minors")}</p> })}
+    }
 }
 
 /// What became of the last offer that somebody else or nobody took.

@@ -112,9 +112,9 @@ fn LineWords(has_people: Signal<bool>) -> impl IntoView {
             None => "line.no-shift",
         }
     };
-    // While she rests, the rest says what happens next; off the rota, the rota does.
-    let is_off_rota = move || desk.own_duty.with(|own| matches!(own.now, OnRota::Off { .. }));
-    let is_told_elsewhere = move || desk.is_resting() || is_off_rota() && !has_people.get();
+    // While she rests, the rest says what happens next; off the rota the rota does, and in no team the teams do.
+    let is_nobody_offered = move || desk.own_duty.with(|own| own.is_left_out || matches!(own.now, OnRota::Off { .. }));
+    let is_told_elsewhere = move || desk.is_resting() || is_nobody_offered() && !has_people.get();
     let words = move || (!is_told_elsewhere()).then(|| texts.get(key()));
     view! { <p class="am-part__words" data-test="desk-words">{words}</p> }
 }

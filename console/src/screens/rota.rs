@@ -10,7 +10,7 @@ use crate::screens::line::hours::WeekWords;
 use crate::settings::calendar::date_text;
 use crate::settings::rota::week;
 
-/// When I am on, my times of the week, and whether my checks have run out.
+/// When I am on, my times of the week, my teams, and whether my checks have run out.
 #[component]
 pub fn OwnRota() -> impl IntoView {
     let desk = Desk::here();
@@ -19,6 +19,7 @@ pub fn OwnRota() -> impl IntoView {
     let words = move || own.with(|own| now_words(texts, own.now));
     let state = move || own.with(|own| state(own.now));
     let checks = move || own.with(|own| checks_words(texts, own));
+    let teams = move || own.with(|own| teams_words(texts, own));
     let times = move || {
         let own = own.get();
         let week = week(&own.turns, own.turns.first()?.member);
@@ -35,6 +36,7 @@ pub fn OwnRota() -> impl IntoView {
     view! {
         <div id="own-rota" role="status">
             {move || words().map(|words| view! { <p class="am-part__words" data-test="own-rota" data-state=state>{words}</p> })}
+            {move || teams().map(|words| view! { <p class="am-part__words" data-test="own-teams">{words}</p> })}
             {move || checks().map(|words| view! { <p class="am-notice" data-test="own-checks">{words}</p> })}
         </div>
         {move || has_turns().then(times)}
@@ -56,6 +58,15 @@ fn state(now: OnRota) -> &'static str {
         OnRota::Unused => "unused",
         OnRota::On { .. } => "on",
         OnRota::Off { .. } => "off",
+    }
+}
+
+/// Whose visitors are offered here; nothing where there are no teams.
+fn teams_words(texts: Texts, own: &OwnDuty) -> Option<String> {
+    match own.teams.as_slice() {
+        [] if own.is_left_out => Some(texts.get("teams.left-out")),
+        [] => None,
+        teams => Some(texts.fill("teams.own", &[("teams", &teams.join(" · "))])),
     }
 }
 

@@ -15,7 +15,7 @@ use web_sys::HtmlElement;
 use crate::alarm::Alarm;
 use crate::browser;
 use crate::desk::Desk;
-use crate::screens::offer::ForMinors;
+use crate::screens::offer::WhoseVisitor;
 use crate::sound::OFFER;
 
 type Shown = Memo<Option<ShownConversation>>;
@@ -211,7 +211,7 @@ fn Request(request: ShownRequest, before: StoredValue<Option<HtmlElement>, Local
     let desk = Desk::here();
     let texts = Texts::here();
     let left_secs = move || request.until_ms.saturating_sub(desk.now_ms.get()) / 1_000;
-    let ShownRequest { conversation, by, language, for_minors, .. } = request;
+    let ShownRequest { conversation, by, language, whose, .. } = request;
     let by = name(texts, &by);
     let accept = NodeRef::<Button>::new();
     before.update_value(|before| *before = before.take().or_else(browser::focused));
@@ -227,7 +227,7 @@ fn Request(request: ShownRequest, before: StoredValue<Option<HtmlElement>, Local
                     <dt>{t("offer.language")}</dt>
                     <dd lang=language.tag()>{language.own_name()}</dd>
                 </dl>
-                {for_minors.then(|| view! { <ForMinors/> })}
+                <WhoseVisitor whose/>
                 <button type="button" class="am-button am-button--primary am-offer__accept" node_ref=accept data-test="request-accept" on:click=answer(Ask::AcceptTransfer)>
                     {t("request.accept")}
                 </button>
@@ -258,13 +258,13 @@ pub fn Calls() -> impl IntoView {
 fn OneCall(call: ShownCall) -> impl IntoView {
     let desk = Desk::here();
     let texts = Texts::here();
-    let ShownCall { conversation, by, language, for_minors } = call;
+    let ShownCall { conversation, by, language, whose } = call;
     let by = name(texts, &by);
     let answer = move |ask| move |_| desk.ask(conversation, ask);
     view! {
         <div class="am-notice am-notice--row" data-test="call-for-me">
             <p>{move || texts.fill("call.words", &[("name", &by), ("language", language.own_name())])}</p>
-            {for_minors.then(|| view! { <p>{t("offer.for-minors")}</p> })}
+            <WhoseVisitor whose class=""/>
             <div class="am-together__answers">
                 <button type="button" class="am-button am-button--primary" data-test="join" on:click=answer(Ask::Join)>{t("call.join")}</button>
                 <button type="button" class="am-button" data-test="take-over" on:click=answer(Ask::TakeOver)>{t("together.take-over")}</button>

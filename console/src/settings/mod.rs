@@ -13,5 +13,6 @@ pub mod links;
 pub mod phones;
 pub mod rota;
 pub mod static_block;
+pub mod teams;
 pub mod week;
 pub mod words;

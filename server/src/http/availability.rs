@@ -36,5 +36,5 @@ pub async fn show(State(app): State<App>, Query(asked): Query<Asked>) -> Respons
 async fn available(app: &App, site: &str) -> Result<bool, ApiError> {
     let site = SiteKey::from_text(site).ok_or(ErrorCode::UnknownSite)?;
     let site = app.store.site(site).await?.ok_or(ErrorCode::UnknownSite)?;
-    Ok(app.relay.is_available(app.clock.now(), site.settings.is_for_minors))
+    Ok(app.relay.is_available(app.clock.now(), site.key))
 }

@@ -7,6 +7,7 @@ pub mod desk;
 pub mod line;
 pub mod rota;
 pub mod site;
+pub mod teams;
 
 const SIGN_IN_NAME_MAX_CHARS: usize = 64;
 const PSEUDONYM_MAX_CHARS: usize = 32;

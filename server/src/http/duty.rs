@@ -2,8 +2,10 @@
 //!
 //! Never: anything about a colleague.
 
+use amparo_protocol::api::roles;
 use amparo_protocol::rota::{OwnDuty, Rota};
 use amparo_protocol::settings::LineSettings;
+use amparo_protocol::teams::Team;
 use axum::Json;
 use axum::extract::State;
 
@@ -13,6 +15,8 @@ use crate::error::ApiError;
 use crate::relay::rota::Turns;
 use crate::relay::wall::Wall;
 use crate::store;
+use crate::store::member::Member;
+use crate::store::site::Site;
 
 /// `GET /api/duty`
 pub async fn show(State(app): State<App>, Approved(member): Approved) -> Result<Json<OwnDuty>, ApiError> {
@@ -21,14 +25,27 @@ pub async fn show(State(app): State<App>, Approved(member): Approved) -> Result<
     let now_secs = app.clock.now().unix_secs();
     let valid_until = app.store.care().await?.get(&member.id).and_then(|care| care.valid_until);
     let today = Wall::in_zone(&time_zone).today(now_secs);
+    let sites = app.store.sites().await?;
+    let teams = app.store.setting::<Vec<Team>>().await?.value;
     Ok(Json(OwnDuty {
         now: turns.of(member.id, now_secs),
         turns: turns.own(member.id).collect(),
         valid_until,
         may_attend_minors: valid_until.zip(today).is_some_and(|(until, today)| today <= until),
-        has_minors: app.store.sites().await?.iter().any(|site| site.settings.is_for_minors),
+        has_minors: sites.iter().any(|site| site.settings.is_for_minors),
+        is_left_out: is_left_out(&teams, &sites, &member),
+        teams: teams.into_iter().filter(|team| team.members.contains(&member.id)).map(|team| team.name).collect(),
         time_zone,
     }))
+}
+
+fn is_left_out(teams: &[Team], sites: &[Site], member: &Member) -> bool {
+    let is_counselor = member.roles & roles::COUNSELOR != 0;
+    let is_anothers = |site: &Site| {
+        let mut serving = teams.iter().filter(|team| team.sites.contains(&site.key)).peekable();
+        serving.peek().is_some() && !serving.any(|team| team.members.contains(&member.id))
+    };
+    is_counselor && !sites.is_empty() && sites.iter().all(is_anothers)
 }
 
 /// The rota on the line's wall clock.

@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
 use super::guard::Administrator;
-use super::{rota, trail};
+use super::{rota, teams, trail};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::log_safe::LogSafe;
@@ -37,6 +37,7 @@ pub async fn remove(
         return Err(ErrorCode::NotFound.into());
     }
     rota::forget(&app, member).await?;
+    teams::forget(&app, member).await?;
     app.relay.member_removed(member).await;
     trail::record(&app, administrator.id, TrailEvent::MemberRemoved).await?;
     tracing::info!(member = %member.log_safe(), "a member was removed");

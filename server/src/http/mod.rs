@@ -43,6 +43,7 @@ mod sign_in;
 mod sign_in_passkey;
 mod sites;
 mod socket;
+mod teams;
 mod trail;
 pub mod whence;
 
@@ -115,6 +116,7 @@ fn console() -> Router<App> {
         .route("/api/line", get(line::show).post(line::change))
         .route("/api/desk", get(desk::show).post(desk::change))
         .route("/api/rota", get(rota::show).post(rota::change))
+        .route("/api/teams", get(teams::show).post(teams::change))
         .route("/api/duty", get(duty::show))
         .route("/api/abuse", post(desk::ended_for_abuse))
         .route("/api/block", post(desk::block))

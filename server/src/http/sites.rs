@@ -86,6 +86,8 @@ async fn organisation(app: &App) -> Result<Organisation, ApiError> {
 }
 
 fn row(app: &App, organisation: &Organisation, site: Site) -> SiteRow {
-    let tag = Tag { relay: &app.config.public_url, org_key: organisation.org_key, site: &site, assets: &app.assets };
-    SiteRow { key: site.key, tag: tag.plain(), tag_pinned: tag.pinned(), settings: site.settings.clone() }
+    let relay = &app.config.public_url;
+    let tag = Tag { relay, org_key: organisation.org_key, site: &site, assets: &app.assets };
+    let (plain, pinned) = (tag.plain(), tag.pinned());
+    SiteRow { key: site.key, relay: relay.clone(), tag: plain, tag_pinned: pinned, settings: site.settings.clone() }
 }

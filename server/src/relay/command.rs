@@ -3,6 +3,9 @@
 //! Never: a reply channel, a lock or a socket in one of them; sessions are named by id, and every event carries the
 //! generation of the line that said it.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use amparo_protocol::desk::WaitingRow;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ConversationId, Handle, Hash, MemberId, Pass, SiteKey, Ticket};
@@ -124,7 +127,7 @@ pub enum What {
         conversation: ConversationId,
     },
     LineChanged {
-        openings: Openings,
+        openings: Arc<Openings>,
     },
     /// The newest answer of a counselor on duty; every widget's heartbeat carries its age.
     Freshest {
@@ -143,8 +146,14 @@ pub enum What {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Openings {
     pub of_most: Vec<Opening>,
-    /// On sites for minors; empty while there is none.
-    pub for_minors: Vec<Opening>,
+    /// On sites that are not everybody's: those for minors, and those that a team serves.
+    pub of_sites: BTreeMap<SiteKey, Vec<Opening>>,
+}
+
+impl Openings {
+    pub fn of(&self, site: SiteKey) -> &[Opening] {
+        self.of_sites.get(&site).unwrap_or(&self.of_most)
+    }
 }
 
 /// What is counted per day. Each is about the line; none tells one conversation from another.
@@ -229,11 +238,11 @@ pub enum Tell {
     },
     /// The line's state in every language.
     Line {
-        openings: Openings,
+        openings: Arc<Openings>,
     },
-    /// To a visitor's session: whether its site is for minors, and so which half of [`Openings`] is meant for it.
+    /// To a visitor's session: which of the [`Openings`] are meant for it.
     Site {
-        is_for_minors: bool,
+        site: SiteKey,
     },
     /// Takes no part any more.
     Detached {
@@ -317,7 +326,8 @@ mod tests {
     #[test]
     fn every_event_could_go_to_another_machine() {
         let busy = vec![Opening { state: LineState::Busy, opens_unix_secs: Some(5) }];
-        let openings = Openings { of_most: busy.clone(), for_minors: busy };
+        let of_sites = BTreeMap::from([(SiteKey([2; 12]), busy.clone())]);
+        let openings = Arc::new(Openings { of_most: busy, of_sites });
         let tells = [
             Tell::Msg(ServerMsg::ClaimLapsed { conversation: CONVERSATION, claim: ClaimId([4; 16]) }),
             Tell::Refuse(ErrorCode::Elsewhere),
@@ -332,7 +342,7 @@ mod tests {
             },
             Tell::CounselorResumed { conversation: CONVERSATION, ticket: Sealed(vec![1]), have: vec![] },
             Tell::Line { openings: openings.clone() },
-            Tell::Site { is_for_minors: true },
+            Tell::Site { site: SiteKey([2; 12]) },
             Tell::Detached { conversation: CONVERSATION },
         ];
         let told = tells.map(|tell| What::Tell { session: SESSION, tell });

@@ -3,7 +3,7 @@
 //!
 //! Never: accounts, passwords, or anything that changes with a conversation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use amparo_protocol::api::PublicationEntry;
 use amparo_protocol::id::{MemberId, OrgKey, RosterMemberId, SiteKey};
@@ -11,6 +11,7 @@ use amparo_protocol::language::Language;
 use amparo_protocol::rota::Rota;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::settings::{Date, LineSettings, SiteSettings};
+use amparo_protocol::teams::Team;
 
 use super::hours::Schedule;
 use super::rota::Turns;
@@ -24,6 +25,7 @@ pub struct LineFacts {
     /// By number. The newest, and the former ones that a shift certificate may still name.
     pub rosters: BTreeMap<u64, RosterFacts>,
     pub sites: BTreeMap<SiteKey, SiteSettings>,
+    pub teams: Vec<Team>,
     /// What visitors may choose from.
     pub languages: Vec<Language>,
     pub line: LineSettings,
@@ -48,6 +50,7 @@ impl Default for LineFacts {
             demo: false,
             rosters: BTreeMap::new(),
             sites: BTreeMap::new(),
+            teams: Vec::new(),
             languages: Vec::new(),
             line: LineSettings::default(),
             schedule: Schedule::new(LineSettings::default()),
@@ -87,9 +90,13 @@ impl LineFacts {
         self.sites.get(&site).is_some_and(|site| site.is_for_minors)
     }
 
-    /// Some site is for minors.
-    pub fn has_minors(&self) -> bool {
-        self.sites.values().any(|site| site.is_for_minors)
+    /// The members of the teams that serve a site, as far as the newest roster lists them. `None`: everybody serves it, as no
+    /// team does or nobody is left in those that do.
+    pub fn team_of(&self, site: SiteKey) -> Option<BTreeSet<MemberId>> {
+        let teams = self.teams.iter().filter(|team| team.sites.contains(&site));
+        let named: BTreeSet<MemberId> = teams.flat_map(|team| team.members.iter().copied()).collect();
+        let members: BTreeSet<MemberId> = self.members().filter(|member| named.contains(member)).collect();
+        (!members.is_empty()).then_some(members)
     }
 
     /// Those in the newest roster.

@@ -4,11 +4,11 @@
 //! Never: waits for a slow session. A full queue marks the session as too slow; its own task closes it.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use amparo_protocol::id::ConversationId;
-use amparo_protocol::wire::{LineState, Opening};
+use amparo_protocol::id::{ConversationId, SiteKey};
+use amparo_protocol::wire::LineState;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -33,10 +33,8 @@ pub struct Hub {
     /// When the freshest counselor on duty answered; `NOBODY` without one.
     freshest_ms: AtomicU64,
     board: Mutex<BoardFacts>,
-    /// In some language somebody is free.
-    is_available: AtomicBool,
-    /// So is somebody who may attend visitors of sites for minors.
-    is_available_for_minors: AtomicBool,
+    /// What everybody was told last.
+    openings: Mutex<Arc<Openings>>,
     budget: Arc<RingBudget>,
 }
 
@@ -71,8 +69,7 @@ impl Default for Hub {
             next_session: AtomicU64::new(1),
             freshest_ms: AtomicU64::new(NOBODY),
             board: Mutex::default(),
-            is_available: AtomicBool::new(false),
-            is_available_for_minors: AtomicBool::new(false),
+            openings: Mutex::default(),
             budget: RingBudget::new(RINGS_MAX_BYTES),
         }
     }
@@ -100,7 +97,7 @@ impl Hub {
                 What::Tell { session, tell } => self.tell(session, tell),
                 What::LaneOpened { conversation } => self.open_lane(conversation),
                 What::LaneErased { conversation } => self.erase_lane(conversation),
-                What::LineChanged { openings } => self.line_changed(&openings),
+                What::LineChanged { openings } => self.line_changed(openings),
                 What::Freshest { answered_ms } => {
                     self.freshest_ms.store(answered_ms.unwrap_or(NOBODY), Ordering::Relaxed);
                 }
@@ -126,11 +123,10 @@ impl Hub {
         (freshest_ms != NOBODY).then(|| u16::try_from(age_secs).unwrap_or(u16::MAX))
     }
 
-    /// Whether somebody is free, for those who have not opened the chat.
-    pub fn is_available(&self, now_ms: u64, for_minors: bool) -> bool {
+    /// Whether somebody is free in some language, for those who have not opened the chat.
+    pub fn is_available(&self, now_ms: u64, site: SiteKey) -> bool {
         let is_fresh = self.freshest_age_secs(now_ms).is_some_and(|age_secs| age_secs <= AVAILABLE_MAX_AGE_SECS);
-        let is_free = if for_minors { &self.is_available_for_minors } else { &self.is_available };
-        is_fresh && is_free.load(Ordering::Relaxed)
+        is_fresh && self.told_openings().of(site).iter().any(|opening| opening.state == LineState::Available)
     }
 
     /// When messages last passed, of the conversations where any did since `since_ms`.
@@ -178,13 +174,15 @@ impl Hub {
     }
 
     /// Every session hears of it; those of widgets that have not entered the queue pass it on.
-    fn line_changed(&self, openings: &Openings) {
-        let is_free = |openings: &[Opening]| openings.iter().any(|opening| opening.state == LineState::Available);
-        self.is_available.store(is_free(&openings.of_most), Ordering::Relaxed);
-        self.is_available_for_minors.store(is_free(&openings.for_minors), Ordering::Relaxed);
+    fn line_changed(&self, openings: Arc<Openings>) {
+        *self.told_openings() = openings.clone();
         for outbox in self.sessions().values() {
             outbox.tell(Tell::Line { openings: openings.clone() });
         }
+    }
+
+    fn told_openings(&self) -> MutexGuard<'_, Arc<Openings>> {
+        self.openings.lock().expect("no holder of the hub's lock panics")
     }
 
     fn told_board(&self) -> MutexGuard<'_, BoardFacts> {
@@ -244,26 +242,34 @@ impl Inbox {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use amparo_protocol::wire::Opening;
+
     use super::*;
+
+    const OF_MOST: SiteKey = SiteKey([1; 12]);
+    const OF_A_TEAM: SiteKey = SiteKey([2; 12]);
 
     fn line_is(hub: &Hub, state: LineState, answered_ms: Option<u64>) {
         let event = |what| Event { generation: 1, what };
         let closed = Opening { state: LineState::Closed, opens_unix_secs: None };
         let of_most = vec![closed, Opening { state, opens_unix_secs: None }];
-        let openings = Openings { of_most, for_minors: vec![closed, closed] };
+        let of_sites = BTreeMap::from([(OF_A_TEAM, vec![closed, closed])]);
+        let openings = Arc::new(Openings { of_most, of_sites });
         hub.publish(vec![event(What::LineChanged { openings }), event(What::Freshest { answered_ms })]);
     }
 
     #[test]
     fn somebody_is_free_only_while_a_free_counselor_has_just_answered() {
         let hub = Hub::default();
-        assert!(!hub.is_available(0, false));
+        assert!(!hub.is_available(0, OF_MOST));
         line_is(&hub, LineState::Available, Some(1_000));
-        assert!(hub.is_available(25_000, false) && !hub.is_available(25_000, true), "nobody for minors");
-        assert!(!hub.is_available(26_000, false));
+        assert!(hub.is_available(25_000, OF_MOST) && !hub.is_available(25_000, OF_A_TEAM), "nobody of the team");
+        assert!(!hub.is_available(26_000, OF_MOST));
         line_is(&hub, LineState::Busy, Some(26_000));
-        assert!(!hub.is_available(26_000, false));
+        assert!(!hub.is_available(26_000, OF_MOST));
         line_is(&hub, LineState::Available, None);
-        assert!(!hub.is_available(26_000, false));
+        assert!(!hub.is_available(26_000, OF_MOST));
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! Never: messages, sockets, a clock, the disk. What a session needs to know reaches it as an event.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use amparo_protocol::error::ErrorCode;
@@ -16,7 +16,7 @@ use amparo_protocol::wire::{ClientMsg, EndReason, Presence, ServerMsg};
 use super::command::{BoardFacts, Command, Event, Openings, SessionId, Tell, What};
 use super::facts::LineFacts;
 use super::hours::Now;
-use super::queue::Queue;
+use super::queue::{Place, Queue};
 use super::ticket::{Membership, Side, TicketBody, Tickets};
 use crate::buckets::{Bucket, Whence};
 use crate::random::Random;
@@ -30,6 +30,7 @@ mod conversation;
 mod counselors;
 mod ending;
 mod entering;
+mod places;
 mod returning;
 mod together;
 mod waiting;
@@ -40,6 +41,8 @@ use conversation::Conversation;
 use counselors::CounselorSeat;
 use entering::VisitorSeat;
 
+/// How often [`Line::on_tick`] is called.
+pub const TICK_MS: u64 = 250;
 /// Passes that may be outstanding at a time; the oldest give way.
 const PASSES_MAX: usize = 20_000;
 
@@ -51,6 +54,10 @@ pub struct Line {
     tickets: Tickets,
     queue: Queue,
     conversations: BTreeMap<ConversationId, Conversation>,
+    /// Those that are not in the queue: few, however many wait.
+    served: BTreeSet<ConversationId>,
+    /// How far the round of those who wait has come.
+    round_at: Option<Place>,
     visitors: HashMap<SessionId, VisitorSeat>,
     counselors: BTreeMap<SessionId, CounselorSeat>,
     /// Presence outlives a connection of the same device, never a run of the relay.
@@ -109,6 +116,8 @@ impl Line {
             random,
             queue: Queue::default(),
             conversations: BTreeMap::new(),
+            served: BTreeSet::new(),
+            round_at: None,
             visitors: HashMap::new(),
             counselors: BTreeMap::new(),
             presences: HashMap::new(),
@@ -189,11 +198,11 @@ impl Line {
         }
     }
 
-    /// Call about four times a second: everything that happens because time has passed.
+    /// Call every [`TICK_MS`] while somebody is there: everything that happens because time has passed.
     pub fn on_tick(&mut self, now_ms: u64) -> Vec<Event> {
         self.look_at_hours(now_ms);
         self.watch(now_ms);
-        self.tell_positions(now_ms);
+        self.go_round(now_ms);
         self.decided(now_ms)
     }
 
@@ -227,7 +236,8 @@ impl Line {
     fn answered(&mut self, now_ms: u64, session: SessionId) {
         if let Some(seat) = self.counselors.get_mut(&session) {
             seat.answered_ms = now_ms;
-            for conversation in self.conversations.values_mut() {
+            for id in &self.served {
+                let Some(conversation) = self.conversations.get_mut(id) else { continue };
                 for seat in conversation.seats_mut().filter(|seat| seat.session == Some(session)) {
                     seat.answered_ms = now_ms;
                 }

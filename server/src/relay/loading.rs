@@ -9,6 +9,7 @@ use amparo_protocol::desk::DeskSettings;
 use amparo_protocol::language::Language;
 use amparo_protocol::rota::Rota;
 use amparo_protocol::settings::LineSettings;
+use amparo_protocol::teams::Team;
 use zeroize::Zeroizing;
 
 use super::facts::{LineFacts, RosterFacts};
@@ -42,6 +43,7 @@ pub async fn facts(services: &Services) -> Result<LineFacts> {
         demo: services.config.is_demo,
         rosters: rosters(store, &members).await?,
         sites: store.sites().await?.into_iter().map(|site| (site.key, site.settings)).collect(),
+        teams: store.setting::<Vec<Team>>().await?.value,
         languages: languages(&members),
         schedule: Schedule::new(line.clone()),
         turns: Turns::new(rota, &line.time_zone),

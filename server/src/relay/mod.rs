@@ -49,12 +49,11 @@ pub mod wall;
 
 use command::{BoardFacts, Command, What};
 use hub::Hub;
-use line::Line;
+use line::{Line, TICK_MS};
 
 const COMMANDS_WAITING_MAX: usize = 4096;
 /// Commands that have piled up are decided together: a crowd that comes back costs one look at the queue, not a thousand.
 const COMMANDS_AT_ONCE: usize = 256;
-const TICK_MS: u64 = 250;
 /// While nobody is connected: a machine that does nothing else can sleep.
 const DESERTED_TICK_MS: u64 = 1000;
 /// How often the line hears where messages have passed, and ticket keys are looked at.
@@ -126,9 +125,9 @@ impl Relay {
         self.command(Command::MemberRemoved { member }).await;
     }
 
-    /// Whether a counselor is free in some language; for a site for minors, one who may attend its visitors.
-    pub fn is_available(&self, now: Time, for_minors: bool) -> bool {
-        self.hub.is_available(millis(now), for_minors)
+    /// Whether a counselor is free in some language, of those who are offered the site's visitors.
+    pub fn is_available(&self, now: Time, site: SiteKey) -> bool {
+        self.hub.is_available(millis(now), site)
     }
 
     /// Every login of this member has ended; the account stays.

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use amparo_protocol::error::ErrorCode;
-use amparo_protocol::id::{ConversationId, DeviceId};
+use amparo_protocol::id::{ConversationId, DeviceId, SiteKey};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::DEPOSIT_MAX_BYTES;
 use amparo_protocol::wire::{ClientMsg, Grant, Have, Hello, LineState, Opening, ServerMsg, Span, Welcome, decode};
@@ -30,7 +30,8 @@ pub struct VisitorSession {
     welcomed: bool,
     /// Of the screen.
     language: Language,
-    is_for_minors: bool,
+    /// Where the widget stands, once the line has told.
+    site: SiteKey,
     /// What the browser was told last about the line.
     told: Option<Opening>,
     last_typing_ms: u64,
@@ -45,7 +46,7 @@ impl VisitorSession {
             hello_until_ms,
             welcomed: false,
             language,
-            is_for_minors: false,
+            site: SiteKey::default(),
             told: None,
             last_typing_ms: 0,
         }
@@ -64,8 +65,8 @@ impl VisitorSession {
             Tell::Msg(ServerMsg::Welcome(welcome)) => self.welcome(now_ms, welcome),
             Tell::Msg(ServerMsg::Line(opening)) => self.line(now_ms, opening),
             Tell::Line { openings } => self.line_changed(now_ms, &openings),
-            Tell::Site { is_for_minors } => {
-                self.is_for_minors = is_for_minors;
+            Tell::Site { site } => {
+                self.site = site;
                 Output::default()
             }
             Tell::Msg(msg) => Output::msg(&msg),
@@ -114,9 +115,8 @@ impl VisitorSession {
     }
 
     fn line_changed(&mut self, now_ms: u64, openings: &Openings) -> Output {
-        let openings = if self.is_for_minors { &openings.for_minors } else { &openings.of_most };
-        let own =
-            openings.get(self.language as usize).filter(|own| self.told.is_none_or(|told| self.means(told, **own)));
+        let own = openings.of(self.site);
+        let own = own.get(self.language as usize).filter(|own| self.told.is_none_or(|told| self.means(told, **own)));
         match own {
             Some(own) if self.welcomed => self.line(now_ms, *own),
             _ => Output::default(),

@@ -4,6 +4,7 @@
 use amparo_protocol::desk::DeskSettings;
 use amparo_protocol::rota::Rota;
 use amparo_protocol::settings::LineSettings;
+use amparo_protocol::teams::Team;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -25,6 +26,10 @@ impl Setting for DeskSettings {
 
 impl Setting for Rota {
     const NAME: &'static str = "rota";
+}
+
+impl Setting for Vec<Team> {
+    const NAME: &'static str = "teams";
 }
 
 /// Version zero: never set, the defaults.

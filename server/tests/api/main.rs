@@ -25,3 +25,4 @@ mod sign_in;
 mod sites;
 mod store;
 mod support;
+mod teams;

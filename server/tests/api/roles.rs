@@ -24,7 +24,7 @@ enum Opens {
 
 use Opens::{Administrators, ApprovedMembers, Everybody, Members, Supervisors};
 
-const TABLE: [(&str, &str, Opens); 58] = [
+const TABLE: [(&str, &str, Opens); 60] = [
     ("get", "/", Everybody),
     ("get", "/api/availability", Everybody),
     ("get", "/api/board", Supervisors),
@@ -40,6 +40,7 @@ const TABLE: [(&str, &str, Opens); 58] = [
     ("get", "/api/passkeys", Members),
     ("get", "/api/roster", Members),
     ("get", "/api/rota", Supervisors),
+    ("get", "/api/teams", Supervisors),
     ("get", "/api/setup", Everybody),
     ("get", "/api/sites", Administrators),
     ("get", "/api/trail", Administrators),
@@ -75,6 +76,7 @@ const TABLE: [(&str, &str, Opens); 58] = [
     ("post", "/api/poll", Everybody),
     ("post", "/api/roster", Administrators),
     ("post", "/api/rota", Supervisors),
+    ("post", "/api/teams", Supervisors),
     ("post", "/api/setup/finish", Everybody),
     ("post", "/api/setup/start", Everybody),
     ("post", "/api/sign-in/finish", Everybody),

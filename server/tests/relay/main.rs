@@ -21,3 +21,4 @@ mod raw;
 mod restarts;
 mod rota;
 mod support;
+mod teams;

@@ -4,6 +4,7 @@ mod helps;
 mod holidays;
 pub mod hours;
 mod rota;
+mod teams;
 mod today;
 mod words;
 
@@ -17,6 +18,7 @@ use self::helps::{PhrasesPage, ReferralsPage, RestPage};
 use self::holidays::HolidaysPage;
 use self::hours::HoursPage;
 use self::rota::RotaPage;
+use self::teams::TeamsPage;
 use self::today::TodayPage;
 use self::words::WordsPage;
 use crate::api;
@@ -61,6 +63,7 @@ enum Page {
     Hours,
     Holidays,
     Rota,
+    Teams,
     Words,
     Phrases,
     Referrals,
@@ -87,6 +90,7 @@ pub fn LinePages() -> impl IntoView {
         (Page::Hours, "line.hours", "line-hours"),
         (Page::Holidays, "line.holidays", "line-holidays"),
         (Page::Rota, "line.rota", "line-rota"),
+        (Page::Teams, "line.teams", "line-teams"),
         (Page::Words, "line.words", "line-words"),
         (Page::Phrases, "line.phrases", "line-phrases"),
         (Page::Referrals, "line.referrals", "line-referrals"),
@@ -100,6 +104,7 @@ pub fn LinePages() -> impl IntoView {
             Page::Hours => view! { <HoursPage editor/> }.into_any(),
             Page::Holidays => view! { <HolidaysPage editor/> }.into_any(),
             Page::Rota => view! { <RotaPage editor/> }.into_any(),
+            Page::Teams => view! { <TeamsPage editor/> }.into_any(),
             Page::Words => view! { <WordsPage editor/> }.into_any(),
             Page::Phrases => view! { <PhrasesPage/> }.into_any(),
             Page::Referrals => view! { <ReferralsPage/> }.into_any(),

@@ -4,15 +4,14 @@ use amparo_protocol::api::SiteRow;
 use amparo_ui::texts::{Texts, t};
 use leptos::prelude::*;
 
-use crate::browser;
 use crate::screens::form::CopyField;
 use crate::settings::static_block::static_block;
 
 #[component]
 pub fn Tags(row: SiteRow) -> impl IntoView {
     let texts = Texts::here();
-    let SiteRow { key, settings, tag, tag_pinned } = row;
-    let chat = format!("{}/chat?site={}", browser::origin(), key.to_text());
+    let SiteRow { key, settings, relay, tag, tag_pinned } = row;
+    let chat = format!("{relay}/chat?site={}", key.to_text());
     let origins = settings.origins.join(", ");
     let where_to = move || texts.fill("tag.where", &[("origins", &origins)]);
     let plain = tag.clone();

@@ -1,9 +1,9 @@
-//! Who may be available by the rota, and who may attend visitors of sites for minors by the date of their checks. Looked
-//! at once a minute and whenever something was set.
+//! Who may be available by the rota; who may attend the visitors of a site by the date of their checks, and who is offered
+//! them by the teams. Looked at once a minute and whenever something was set.
 //!
 //! Never: the end of a conversation. Whoever is in one goes on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use amparo_protocol::id::{ConversationId, MemberId, SiteKey};
 use amparo_protocol::wire::{Presence, ServerMsg};
@@ -15,7 +15,10 @@ use super::Line;
 #[derive(Default)]
 pub struct Allowed {
     off_rota: BTreeSet<MemberId>,
-    minors: BTreeSet<MemberId>,
+    /// Of sites for minors: those whose checks are valid.
+    attending: BTreeMap<SiteKey, BTreeSet<MemberId>>,
+    /// Of sites that are not everybody's: those who are offered their visitors.
+    offered: BTreeMap<SiteKey, BTreeSet<MemberId>>,
 }
 
 impl Allowed {
@@ -23,8 +26,19 @@ impl Allowed {
         self.off_rota.contains(&member)
     }
 
-    pub fn may_attend_minors(&self, member: MemberId) -> bool {
-        self.minors.contains(&member)
+    /// By their checks: the rule for whomever a colleague chooses or calls.
+    pub fn may_attend(&self, member: MemberId, site: SiteKey) -> bool {
+        self.attending.get(&site).is_none_or(|members| members.contains(&member))
+    }
+
+    /// By checks and teams: the rule for offers, and so for whether anybody is said to be there.
+    pub fn may_be_offered(&self, member: MemberId, site: SiteKey) -> bool {
+        self.offered.get(&site).is_none_or(|members| members.contains(&member))
+    }
+
+    /// Those that are not everybody's.
+    pub fn sites(&self) -> impl Iterator<Item = SiteKey> {
+        self.offered.keys().copied()
     }
 }
 
@@ -32,10 +46,20 @@ impl Line {
     pub(super) fn look_at_members(&mut self, now_ms: u64) {
         let facts = &self.facts;
         let now_secs = now_ms / 1000;
-        let members: Vec<MemberId> = facts.members().collect();
-        let off_rota = members.iter().copied().filter(|member| !facts.turns.lets(*member, now_secs)).collect();
-        let minors = members.into_iter().filter(|member| facts.may_attend_minors(*member, now_secs)).collect();
-        self.allowed = Allowed { off_rota, minors };
+        let off_rota = facts.members().filter(|member| !facts.turns.lets(*member, now_secs)).collect();
+        let checked: BTreeSet<MemberId> =
+            facts.members().filter(|member| facts.may_attend_minors(*member, now_secs)).collect();
+        let for_minors = facts.sites.keys().filter(|site| facts.is_for_minors(**site));
+        let attending: BTreeMap<SiteKey, BTreeSet<MemberId>> =
+            for_minors.map(|site| (*site, checked.clone())).collect();
+        let offered = facts.sites.keys().filter_map(|site| {
+            let members = match (attending.get(site), facts.team_of(*site)) {
+                (Some(attending), Some(team)) => team.intersection(attending).copied().collect(),
+                (members, team) => team.or_else(|| members.cloned())?,
+            };
+            Some((*site, members))
+        });
+        self.allowed = Allowed { off_rota, offered: offered.collect(), attending };
         self.end_turns();
     }
 
@@ -58,16 +82,11 @@ impl Line {
         self.counselors.get(&session).is_some_and(|seat| self.allowed.is_off_rota(seat.login.member))
     }
 
-    pub(super) fn is_site_for_minors(&self, site: SiteKey) -> bool {
-        self.facts.is_for_minors(site)
-    }
-
     pub(super) fn is_for_minors(&self, id: ConversationId) -> bool {
-        self.conversations.get(&id).is_some_and(|conversation| self.is_site_for_minors(conversation.site))
+        self.conversations.get(&id).is_some_and(|conversation| self.facts.is_for_minors(conversation.site))
     }
 
-    /// The one rule for offers, transfers and calls.
     pub(super) fn may_attend(&self, member: MemberId, id: ConversationId) -> bool {
-        !self.is_for_minors(id) || self.allowed.may_attend_minors(member)
+        self.conversations.get(&id).is_some_and(|conversation| self.allowed.may_attend(member, conversation.site))
     }
 }

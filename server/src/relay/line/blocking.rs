@@ -54,7 +54,7 @@ impl Line {
             let conversation = self.conversations.get_mut(&id).expect("who waits in the queue has a conversation");
             if conversation.whence.is_some_and(|other| whence.names().any(|bucket| bucket == other.bucket)) {
                 conversation.behind_others = true;
-                self.queue.enter(conversation.place(), conversation.queued(), now_ms);
+                self.take_place(now_ms, id);
             }
         }
     }

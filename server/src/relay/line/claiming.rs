@@ -25,6 +25,7 @@ impl Line {
             };
             return self.send(session, ServerMsg::OfferGone { conversation: id, why });
         };
+        self.served.insert(id);
         self.begin_claim(now_ms, id, session, JoinReason::Claim, None);
         self.publish_pairings(now_ms, others);
     }
@@ -210,15 +211,15 @@ impl Line {
         let Some(conversation) = self.conversations.get_mut(&id) else { return };
         let Some(void) = conversation.claim.take() else { return };
         let told = [conversation.visitor.session, void.session];
+        let seated: Vec<SessionId> = conversation.seated().collect();
         if void.reason == JoinReason::Rejoin {
             // It had its time; from here on the rules for a missing counselor run.
             conversation.refused.insert(void.membership.device);
         }
         if conversation.is_waiting() {
             conversation.told_position = None;
-            self.queue.enter(conversation.place(), conversation.queued(), now_ms);
+            self.take_place(now_ms, id);
         }
-        let seated: Vec<SessionId> = conversation.seated().collect();
         // A member who stays may have followed into its key before the relay was lost.
         let told: BTreeSet<SessionId> = told.into_iter().flatten().chain(seated).collect();
         for session in told {
@@ -308,9 +309,11 @@ impl Line {
         conversation.missing = Missing::Here;
         conversation.front = true;
         let visitor = conversation.visitor.session;
-        self.queue.enter(conversation.place(), conversation.queued(), now_ms);
+        self.take_place(now_ms, id);
         let position = self.queue.position(id).expect("she has just entered the queue");
-        conversation.told_position = visitor.map(|_| position);
+        if let Some(conversation) = self.conversations.get_mut(&id) {
+            conversation.told_position = visitor.map(|_| position);
+        }
         if let Some((session, claim)) = void.and_then(|void| Some((void.session?, void.membership.claim))) {
             self.send(session, ServerMsg::ClaimLapsed { conversation: id, claim });
         }

@@ -182,7 +182,7 @@ impl Conversation {
 
     /// What the queue knows of her.
     pub fn queued(&self) -> Visitor {
-        Visitor { language: self.language, bucket: self.whence.map(|whence| whence.bucket) }
+        Visitor { language: self.language, site: self.site, bucket: self.whence.map(|whence| whence.bucket) }
     }
 
     /// In the queue: nobody talks to her and nobody is being brought in.

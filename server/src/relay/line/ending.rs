@@ -50,7 +50,7 @@ impl Line {
             self.send(session, ServerMsg::Ended { conversation: id, reason });
             self.tell(session, Tell::Detached { conversation: id });
         }
-        let gone = self.queue.leave(id);
+        let gone = self.give_place_up(id);
         self.publish_pairings(now_ms, gone);
         self.forget(id);
         self.bury(now_ms, id, reason, None);
@@ -62,8 +62,7 @@ impl Line {
 
     /// Drops all that is held of it, without a word to anybody.
     pub(super) fn forget(&mut self, id: ConversationId) {
-        let Some(conversation) = self.conversations.remove(&id) else { return };
-        self.queue.leave(id);
+        let Some(conversation) = self.let_go(id) else { return };
         if let Some(deposit) = &conversation.deposit {
             self.handles.remove(&deposit.handle);
         }

@@ -66,7 +66,6 @@ impl Line {
 
     /// What the first screen needs. A site that was removed meanwhile still shows who is there, without numbers.
     pub(super) fn welcome(&mut self, now_ms: u64, session: SessionId) {
-        self.tell_site(session);
         let Some(seat) = self.visitors.get(&session) else { return };
         let facts = &self.facts;
         let spoken = self.spoken(now_ms, seat);
@@ -84,6 +83,8 @@ impl Line {
             manner: spoken::manner(site),
             spoken,
         };
+        let site = seat.site;
+        self.tell(session, Tell::Site { site });
         self.send(session, ServerMsg::Welcome(Box::new(welcome)));
     }
 
@@ -99,15 +100,8 @@ impl Line {
     pub(super) fn tell_spoken(&mut self, now_ms: u64) {
         let sessions: Vec<_> = self.visitors.keys().copied().collect();
         for session in sessions {
-            self.tell_site(session);
             let spoken = self.spoken(now_ms, &self.visitors[&session]);
             self.send(session, ServerMsg::Spoken(Box::new(spoken)));
-        }
-    }
-
-    fn tell_site(&mut self, session: SessionId) {
-        if let Some(site) = self.visitors.get(&session).map(|seat| seat.site) {
-            self.tell(session, Tell::Site { is_for_minors: self.is_site_for_minors(site) });
         }
     }
 
@@ -168,8 +162,8 @@ impl Line {
         let mut conversation = Conversation::new(id, seat.site, language, self.last_joined_ms, now_ms);
         conversation.visitor = Seat::taken(session, now_ms);
         (conversation.whence, conversation.behind_others) = (whence, behind_others);
-        self.queue.enter(conversation.place(), conversation.queued(), now_ms);
-        self.conversations.insert(id, conversation);
+        self.hold(conversation);
+        self.take_place(now_ms, id);
         self.publish(What::Counted { language, count: Count::Entered });
         self.publish(What::LaneOpened { conversation: id });
         self.tell(session, Tell::Entered { conversation: id });
@@ -183,7 +177,7 @@ impl Line {
             conversation.front = true;
             conversation.told_position = None;
             if conversation.is_waiting() {
-                self.queue.enter(conversation.place(), conversation.queued(), now_ms);
+                self.take_place(now_ms, id);
             }
         }
     }

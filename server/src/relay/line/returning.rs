@@ -106,10 +106,11 @@ impl Line {
         conversation.membership = body.membership;
         conversation.beside = body.beside.map(|membership| Beside { membership, seat: Seat::empty(now_ms) });
         conversation.provisional = body.side == Side::Counselor;
-        if conversation.is_waiting() {
-            self.queue.enter(conversation.place(), conversation.queued(), now_ms);
+        let is_waiting = conversation.is_waiting();
+        self.hold(conversation);
+        if is_waiting {
+            self.take_place(now_ms, id);
         }
-        self.conversations.insert(id, conversation);
         self.publish(What::LaneOpened { conversation: id });
     }
 
@@ -181,9 +182,9 @@ impl Line {
         self.unpark(now_ms, id);
         let conversation = &self.conversations[&id];
         if conversation.is_waiting() && !self.queue.is_waiting(id) {
-            self.queue.enter(conversation.place(), conversation.queued(), now_ms);
+            self.take_place(now_ms, id);
         } else if !conversation.is_waiting() {
-            let gone = self.queue.leave(id);
+            let gone = self.give_place_up(id);
             self.publish_pairings(now_ms, gone);
         }
     }

@@ -64,7 +64,7 @@ impl Line {
         conversation.asked = Some(Asked { to, replaces, until_ms: now_ms + OFFER_MS });
         let language = conversation.language;
         self.send_news(to, id, News::TransferAsked { by: asker, language });
-        self.tell_for_minors(to, id);
+        self.tell_whose(to, id);
     }
 
     fn answer_transfer(&mut self, now_ms: u64, session: SessionId, id: ConversationId, accepts: bool) {
@@ -139,7 +139,7 @@ impl Line {
         let language = conversation.language;
         if let Some(by) = by.and_then(|by| self.colleague(by)) {
             self.send_news(session, id, News::Called { by, language });
-            self.tell_for_minors(session, id);
+            self.tell_whose(session, id);
         }
     }
 
@@ -199,10 +199,15 @@ impl Line {
         }
     }
 
-    /// Follows an offer, a request or a call.
-    pub(super) fn tell_for_minors(&mut self, session: SessionId, id: ConversationId) {
+    /// Follows an offer, a request or a call: whose visitor it is.
+    pub(super) fn tell_whose(&mut self, session: SessionId, id: ConversationId) {
         if self.is_for_minors(id) {
             self.send_news(session, id, News::ForMinors);
+        }
+        let site = self.conversations[&id].site;
+        if let Some(team) = self.facts.teams.iter().find(|team| team.sites.contains(&site)) {
+            let name = team.name.clone();
+            self.send_news(session, id, News::OfTeam(name));
         }
     }
 
@@ -284,9 +289,7 @@ impl Line {
 
     /// A transfer rings there.
     pub(super) fn is_asked(&self, session: SessionId) -> bool {
-        self.conversations
-            .values()
-            .any(|conversation| conversation.asked.as_ref().is_some_and(|asked| asked.to == session))
+        self.served().any(|conversation| conversation.asked.as_ref().is_some_and(|asked| asked.to == session))
     }
 
     fn colleague(&self, session: SessionId) -> Option<Colleague> {

@@ -1,6 +1,7 @@
 //! The queue's decisions carried out: offers, positions, and the state of the line.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use amparo_protocol::id::{ConversationId, MemberId, SiteKey};
 use amparo_protocol::language::Language;
@@ -13,15 +14,8 @@ use super::super::queue::{Free, Pairing};
 use super::super::ticket::Side;
 use super::Line;
 
-/// What a waiting visitor reads is never older than 25 s (requirement 61).
-const POSITION_AGAIN_MS: u64 = 20 * 1000;
-/// Whoever is served moves everybody behind her: so many read it at once, the others when this has passed since they read
-/// something. Or thousands who wait would be told as often as somebody is served.
+/// Whoever is served moves everybody behind her: so many read it at once, the others in their round.
 const TOLD_AT_ONCE: usize = 50;
-const POSITION_CHANGED_MS: u64 = 3 * 1000;
-/// One tick tells this part of the others at most: telling all takes eight ticks, two seconds, and whoever enters
-/// meanwhile does not wait for ten thousand messages to others.
-const PART_PER_TICK: usize = 8;
 
 /// Whether somebody who speaks a language could take a visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,10 +29,10 @@ enum Attendance {
 impl Line {
     pub(super) fn pair(&mut self, now_ms: u64) {
         let free = if self.is_quiet(now_ms) { Vec::new() } else { self.free(now_ms) };
-        let (conversations, facts) = (&self.conversations, &self.facts);
-        let is_for_minors = |id| conversations.get(&id).is_some_and(|one| facts.is_for_minors(one.site));
+        let (conversations, allowed) = (&self.conversations, &self.allowed);
+        let may_be_offered = |member, site| allowed.may_be_offered(member, site);
         let is_present = |id| conversations.get(&id).is_some_and(|conversation| conversation.visitor.is_fresh(now_ms));
-        let pairings = self.queue.settle(&free, is_present, is_for_minors, now_ms);
+        let pairings = self.queue.settle(&free, is_present, may_be_offered, now_ms);
         self.publish_pairings(now_ms, pairings);
     }
 
@@ -53,32 +47,6 @@ impl Line {
         let front: Vec<ConversationId> = self.queue.order().take(TOLD_AT_ONCE).collect();
         for (position, id) in (1..).zip(front) {
             if self.conversations[&id].told_position != Some(position) {
-                self.tell_position(now_ms, id, position);
-            }
-        }
-    }
-
-    /// With every tick: the others read a change a little later, and everybody reads her place again before it is old.
-    pub(super) fn tell_positions(&mut self, now_ms: u64) {
-        let order: Vec<ConversationId> = self.queue.order().collect();
-        let mut left = TOLD_AT_ONCE + order.len() / PART_PER_TICK;
-        for (position, id) in (1..).zip(order) {
-            if left == 0 {
-                return;
-            }
-            let conversation = &self.conversations[&id];
-            // Whoever is away is told when she is back, and takes nobody's turn until then.
-            if conversation.visitor.session.is_none() {
-                continue;
-            }
-            let since_ms = now_ms.saturating_sub(conversation.told_position_ms);
-            let is_due = match conversation.told_position {
-                Some(told) if told == position => since_ms >= POSITION_AGAIN_MS,
-                Some(_) => since_ms >= POSITION_CHANGED_MS,
-                None => true,
-            };
-            if is_due {
-                left -= 1;
                 self.tell_position(now_ms, id, position);
             }
         }
@@ -101,23 +69,23 @@ impl Line {
             self.told_freshest_ms = freshest_ms;
             self.publish(What::Freshest { answered_ms: freshest_ms });
         }
-        let has_minors = self.facts.has_minors();
-        let for_minors = if has_minors { self.openings(now_ms, true) } else { Vec::new() };
-        let openings = Openings { of_most: self.openings(now_ms, false), for_minors };
+        let of_sites = self.allowed.sites().map(|site| (site, self.openings(now_ms, Some(site)))).collect();
+        let openings = Openings { of_most: self.openings(now_ms, None), of_sites };
         if openings != self.told_openings {
             self.told_openings.clone_from(&openings);
-            self.publish(What::LineChanged { openings });
+            self.publish(What::LineChanged { openings: Arc::new(openings) });
         }
     }
 
-    fn openings(&self, now_ms: u64, for_minors: bool) -> Vec<Opening> {
-        let attendance = self.attendance(now_ms, for_minors);
+    /// `None`: on sites that are everybody's.
+    fn openings(&self, now_ms: u64, site: Option<SiteKey>) -> Vec<Opening> {
+        let attendance = self.attendance(now_ms, site);
         Language::ALL.map(|language| self.opening_with(now_ms, language, attendance[language as usize])).into()
     }
 
     /// Whether a visitor of this site and language may enter now: said before she does.
     pub(super) fn opening(&self, now_ms: u64, site: SiteKey, language: Language) -> Opening {
-        let attendance = self.attendance(now_ms, self.is_site_for_minors(site));
+        let attendance = self.attendance(now_ms, Some(site));
         self.opening_with(now_ms, language, attendance[language as usize])
     }
 
@@ -160,18 +128,18 @@ impl Line {
         }
     }
 
-    /// Who is there, for every language; for minors, of those who may attend them.
-    fn attendance(&self, now_ms: u64, for_minors: bool) -> [Attendance; Language::COUNT] {
+    /// Who is there, for every language, of those who are offered the site's visitors.
+    fn attendance(&self, now_ms: u64, site: Option<SiteKey>) -> [Attendance; Language::COUNT] {
         let mut attendance = [Attendance::Nobody; Language::COUNT];
         // Whoever's turn is over comes back for nobody, however long she waits.
-        let may_come =
-            |member| !self.allowed.is_off_rota(member) && (!for_minors || self.allowed.may_attend_minors(member));
+        let is_theirs = |member| site.is_none_or(|site| self.allowed.may_be_offered(member, site));
+        let may_come = |member| !self.allowed.is_off_rota(member) && is_theirs(member);
         let there = self.counselors.values().filter(|seat| seat.presence != Presence::Away);
         let there = there.filter(|seat| may_come(seat.login.member));
         for seat in there.filter(|seat| seat.may_take(now_ms, &self.facts)) {
             seat.login.languages.iter().for_each(|language| attendance[*language as usize] = Attendance::Busy);
         }
-        for free in self.free(now_ms).into_iter().filter(|free| !for_minors || free.may_attend_minors) {
+        for free in self.free(now_ms).into_iter().filter(|free| is_theirs(free.member)) {
             free.languages.iter().for_each(|language| attendance[*language as usize] = Attendance::Free);
         }
         attendance
@@ -189,8 +157,8 @@ impl Line {
             .filter(|(session, seat)| has_room(&seat.login.member) && !self.is_asked(**session))
             .map(|(session, seat)| Free {
                 session: *session,
+                member: seat.login.member,
                 languages: seat.login.languages.clone(),
-                may_attend_minors: self.allowed.may_attend_minors(seat.login.member),
             })
             .collect()
     }
@@ -198,7 +166,7 @@ impl Line {
     /// Conversations of each member, those being claimed included. Counted once for each decision.
     pub(super) fn count_talking(&self) -> BTreeMap<MemberId, u32> {
         let mut talking: BTreeMap<MemberId, u32> = BTreeMap::new();
-        for conversation in self.conversations.values() {
+        for conversation in self.served() {
             let claiming = conversation.claim.as_ref().map(|claim| claim.membership.member);
             let present: Vec<MemberId> = conversation.members().map(|membership| membership.member).collect();
             for member in present.iter().copied().chain(claiming.filter(|claiming| !present.contains(claiming))) {
@@ -222,7 +190,7 @@ impl Line {
                 let waited_secs = now_ms.saturating_sub(offered.joined_at_ms) / 1000;
                 let waited_secs = u32::try_from(waited_secs).unwrap_or(u32::MAX);
                 self.send(to, ServerMsg::Offer { conversation, language, waited_secs });
-                self.tell_for_minors(to, conversation);
+                self.tell_whose(to, conversation);
                 if is_first {
                     self.publish(What::Counted { language, count: Count::Offered });
                 }

@@ -21,7 +21,7 @@ impl Line {
         self.tombstones.retain(|_, tombstone| tombstone.until_ms > now_ms);
         self.drop_old_blocks(now_ms);
         self.close_outlived(now_ms);
-        let ids: Vec<ConversationId> = self.conversations.keys().copied().collect();
+        let ids: Vec<ConversationId> = self.served.iter().copied().collect();
         for id in ids {
             self.watch_returns(now_ms, id);
             self.watch_visitor(now_ms, id);
@@ -31,6 +31,13 @@ impl Line {
             self.watch_silence(now_ms, id);
             self.refresh_tickets(now_ms, id);
         }
+    }
+
+    /// Whoever waits: of all that can happen because time has passed, this can.
+    pub(super) fn watch_waiting(&mut self, now_ms: u64, id: ConversationId) {
+        self.watch_returns(now_ms, id);
+        self.watch_visitor(now_ms, id);
+        self.refresh_tickets(now_ms, id);
     }
 
     /// Claims that were not opened, and connections that did not answer in time.
@@ -84,7 +91,7 @@ impl Line {
         } else if conversation.is_waiting() && silent_ms >= deposit_ms {
             // Her ticket still knows her place, should she come back later.
             let language = conversation.language;
-            let gone = self.queue.leave(id);
+            let gone = self.give_place_up(id);
             self.publish_pairings(now_ms, gone);
             self.forget(id);
             self.publish(What::Counted { language, count: Count::GaveUp });
