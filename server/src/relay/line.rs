@@ -16,7 +16,7 @@ use amparo_protocol::wire::{ClientMsg, EndReason, Presence, ServerMsg};
 use super::command::{BoardFacts, Command, Event, Openings, SessionId, Tell, What};
 use super::facts::LineFacts;
 use super::hours::Now;
-use super::queue::{Place, Queue};
+use super::queue::Queue;
 use super::ticket::{Membership, Side, TicketBody, Tickets};
 use crate::buckets::{Bucket, Whence};
 use crate::random::Random;
@@ -56,8 +56,6 @@ pub struct Line {
     conversations: BTreeMap<ConversationId, Conversation>,
     /// Those that are not in the queue: few, however many wait.
     served: BTreeSet<ConversationId>,
-    /// How far the round of those who wait has come.
-    round_at: Option<Place>,
     visitors: HashMap<SessionId, VisitorSeat>,
     counselors: BTreeMap<SessionId, CounselorSeat>,
     /// Presence outlives a connection of the same device, never a run of the relay.
@@ -117,7 +115,6 @@ impl Line {
             queue: Queue::default(),
             conversations: BTreeMap::new(),
             served: BTreeSet::new(),
-            round_at: None,
             visitors: HashMap::new(),
             counselors: BTreeMap::new(),
             presences: HashMap::new(),

@@ -27,6 +27,25 @@ pub struct Queue {
     /// Counselors at whom somebody rings.
     rings: BTreeMap<SessionId, Ring>,
     counted: Counted,
+    round: Round,
+}
+
+/// How far the round of all who wait has come.
+#[derive(Default)]
+struct Round {
+    behind: Option<Place>,
+    /// How many wait up to there. Counted along: a pass over them would take as long as they are many.
+    passed: u32,
+}
+
+impl Round {
+    fn comes(&mut self, place: &Place) {
+        self.passed += u32::from(self.behind.is_some_and(|behind| *place <= behind));
+    }
+
+    fn goes(&mut self, place: &Place) {
+        self.passed -= u32::from(self.behind.is_some_and(|behind| *place <= behind));
+    }
 }
 
 /// Smaller is earlier.
@@ -66,6 +85,7 @@ impl Queue {
         self.places.insert(place.conversation, place);
         self.waiting.insert(place, waiting);
         self.counted.comes(&place, visitor);
+        self.round.comes(&place);
     }
 
     /// She does not wait any more; those she was offered to are told.
@@ -89,12 +109,15 @@ impl Queue {
         self.waiting.keys().map(|place| place.conversation)
     }
 
-    /// Those behind this place, or all, with their positions, which count from one.
-    pub fn behind(&self, place: Option<&Place>) -> impl Iterator<Item = (u32, Place)> {
-        let before = place.map_or(0, |place| self.waiting.range(..=place).count());
-        let from = place.map_or(Bound::Unbounded, Bound::Excluded);
-        let first = u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1);
-        (first..).zip(self.waiting.range((from, Bound::Unbounded)).map(|(place, _)| *place))
+    /// The next of those who wait, with their positions, which count from one; from the front again once all had their turn.
+    pub fn next_of_round(&mut self, count: usize) -> Vec<(u32, Place)> {
+        let from = self.round.behind.map_or(Bound::Unbounded, Bound::Excluded);
+        let next = self.waiting.range((from, Bound::Unbounded)).map(|(place, _)| *place);
+        let part: Vec<_> = (self.round.passed + 1..).zip(next.take(count)).collect();
+        let last = part.last().filter(|_| part.len() == count);
+        self.round =
+            last.map_or_else(Round::default, |(passed, place)| Round { behind: Some(*place), passed: *passed });
+        part
     }
 
     /// Counts from one. Looked for from both ends: who asks is mostly near one of them.
@@ -140,6 +163,7 @@ impl Queue {
         let Some(place) = self.places.remove(&conversation) else { return };
         let waiting = self.waiting.remove(&place).expect("every place is somebody's");
         self.counted.goes(&place, waiting.visitor);
+        self.round.goes(&place);
     }
 }
 
@@ -252,6 +276,19 @@ mod tests {
         assert_eq!(queue.settle(&[free(1)], everybody, |_, site| site != OF_MOST, 2), [back]);
     }
 
+    #[test]
+    fn everybody_who_stays_has_a_turn_in_each_round() {
+        let mut queue = queue_of(&[1, 2, 3, 4, 5]);
+        let seen = |queue: &mut Queue| -> Vec<u8> {
+            queue.next_of_round(2).into_iter().map(|(_, place)| place.conversation.0[0]).collect()
+        };
+        assert_eq!(seen(&mut queue), [1, 2]);
+        queue.leave(conversation(1));
+        assert_eq!(seen(&mut queue), [3, 4]);
+        assert_eq!(seen(&mut queue), [5]);
+        assert_eq!(seen(&mut queue), [2, 3]);
+    }
+
     /// Of the four counselors two are in the team.
     fn may(session: SessionId) -> bool {
         session.0 < 2
@@ -266,6 +303,7 @@ mod tests {
         Accept(u8, u64),
         Wait(u64),
         Settle(u8),
+        Round(usize),
     }
 
     fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -277,6 +315,7 @@ mod tests {
             (0u8..8, 0u64..4).prop_map(|(number, session)| Step::Accept(number, session)),
             (0u64..40_000).prop_map(Step::Wait),
             (0u8..16).prop_map(Step::Settle),
+            (1usize..4).prop_map(Step::Round),
         ];
         proptest::collection::vec(step, 1..120)
     }
@@ -325,6 +364,12 @@ mod tests {
                     }
                     Step::Wait(ms) => {
                         now_ms += ms;
+                        vec![]
+                    }
+                    Step::Round(count) => {
+                        for (position, place) in queue.next_of_round(count) {
+                            prop_assert_eq!(queue.position(place.conversation), Some(position));
+                        }
                         vec![]
                     }
                     Step::Settle(mask) => {

@@ -48,9 +48,7 @@ impl Line {
 
     /// The next of those who wait: what happens because time has passed, and what each reads of her place.
     pub(super) fn go_round(&mut self, now_ms: u64) {
-        let part: Vec<_> = self.queue.behind(self.round_at.as_ref()).take(PART).collect();
-        let is_whole = part.len() < PART;
-        self.round_at = part.last().filter(|_| !is_whole).map(|(_, place)| *place);
+        let part = self.queue.next_of_round(PART);
         let round_ms = (self.queue.len().div_ceil(PART) as u64) * TICK_MS;
         for (position, place) in part {
             let id = place.conversation;
