@@ -6,6 +6,7 @@ mod relay;
 mod seeded;
 mod world;
 
+mod beside;
 mod outages;
 mod reloads;
 mod seeds;
