@@ -10,6 +10,7 @@ mod beside;
 mod outages;
 mod reloads;
 mod seeds;
+mod strays;
 mod talking;
 mod trust;
 mod unseen;
