@@ -251,6 +251,22 @@ fn a_word_put_into_marys_mouth_by_who_holds_the_key_is_not_shown() {
 }
 
 #[test]
+fn a_forgery_that_came_before_the_key_does_not_keep_the_true_message_out() {
+    let omar = World::new(74).house.shift("Omar", NOON_MS / 1000, &mut Seeded(1));
+    let mut desk = Conversation::new(Side::Counselor);
+    desk.begin(omar.org, ConversationId([1; 16]));
+    let epoch = desk.epochs_mut().expect("begun").make_next(&mut Seeded(2)).clone();
+    let body = Body::Text("please help".into());
+    let genuine = seal_message(&epoch, Author::Visitor, 0, MessageId([3; 16]), 0, &body);
+    let mut forged = genuine.clone();
+    *forged.0.last_mut().expect("sealed") ^= 1;
+    assert!(!desk.take_in(NOON_MS, forged));
+    desk.open_epoch(NOON_MS, 0, vec![holder(&omar)]);
+    assert!(desk.take_in(NOON_MS, genuine));
+    assert_eq!(desk.messages().len(), 1);
+}
+
+#[test]
 fn a_ticket_of_another_membership_is_not_taken() {
     let mut world = World::talking(73);
     let conversation = mary_conversation(&world);
