@@ -59,6 +59,19 @@ fn who_holds_the_same_key_cannot_write_in_a_colleagues_name() {
     assert_eq!(beside.desk.messages(), []);
 }
 
+/// What has counted for her goes on, whatever the relay says of the claim.
+#[test]
+fn a_colleagues_words_do_not_say_that_mary_has_confirmed_a_key() {
+    let mut beside = Beside::new();
+    let words = beside.by(&beside.ana, "I am here too");
+    beside.desk.take_in(NOON_MS, words);
+    assert!(!beside.desk.is_confirmed(0));
+    let body = Body::Text("good".into());
+    let marys = seal_message(&beside.epoch, Author::Visitor, 0, MessageId([4; 16]), 0, &body);
+    assert!(beside.desk.take_in(NOON_MS, marys));
+    assert!(beside.desk.is_confirmed(0) && !beside.desk.is_confirmed(1));
+}
+
 #[test]
 fn what_ones_own_device_has_not_written_is_not_put_into_its_mouth() {
     let mut beside = Beside::new();
