@@ -6,8 +6,6 @@
 use std::path::Path;
 use std::process::Command;
 
-use serde::Deserialize;
-
 use crate::command::step;
 use crate::test::runner::has_nextest;
 use crate::{paths, setup, stamp};
@@ -20,13 +18,13 @@ const KILLED_MIN_PERCENT: usize = 85;
 /// As often as the tests take unbroken: a mutant that takes longer hangs.
 const PATIENCE: &str = "3";
 
-/// As cargo-mutants counts them.
-#[derive(Clone, Copy, Deserialize)]
+/// What became of the mutants, by name.
+#[derive(Default)]
 struct Outcomes {
-    caught: usize,
-    missed: usize,
-    timeout: usize,
-    unviable: usize,
+    caught: Vec<String>,
+    missed: Vec<String>,
+    timeout: Vec<String>,
+    unviable: Vec<String>,
 }
 
 pub fn run_mutants(arguments: &[String]) -> Result<(), String> {
@@ -44,18 +42,35 @@ pub fn shard(percent: u64) -> String {
 pub fn figures(shard: &str) -> Result<String, String> {
     let folder = paths::work();
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let own = tried(shard, &["--test-package", BROKEN, "--cargo-test-arg=--tests"], &folder)?;
-    let stories = match own.missed + own.timeout {
-        0 => Outcomes { caught: 0, unviable: 0, ..own },
-        _ => tried(shard, &["--iterate", "--test-package", STORIES, "--cargo-test-arg=--lib"], &folder)?,
-    };
-    let survivors = stamp::read(&folder.join("mutants.out/missed.txt"))?;
-    told(shard, own, stories, &String::from_utf8_lossy(&survivors))
+    let own = tried(&["--shard", shard, "--test-package", BROKEN, "--cargo-test-arg=--tests"], &folder)?;
+    let left: Vec<&String> = own.missed.iter().chain(&own.timeout).collect();
+    if left.is_empty() {
+        return told(shard, &own, &Outcomes::default());
+    }
+    let mut how: Vec<String> = ["--test-package", STORIES, "--cargo-test-arg=--lib"].map(str::to_owned).into();
+    how.extend(left.iter().flat_map(|name| ["--re".to_owned(), format!("^{}$", literally(name))]));
+    let mut stories = tried(&how.iter().map(String::as_str).collect::<Vec<_>>(), &folder)?;
+    // cargo-mutants leaves out fields of structs whether they are named or not.
+    for list in [&mut stories.caught, &mut stories.missed, &mut stories.timeout, &mut stories.unviable] {
+        list.retain(|name| left.contains(&name));
+    }
+    told(shard, &own, &stories)
 }
 
-fn tried(shard: &str, how: &[&str], folder: &Path) -> Result<Outcomes, String> {
+/// A regular expression that matches this text alone.
+fn literally(text: &str) -> String {
+    let escaped = |letter: char| match letter {
+        '\\' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$' | '#' | '&' | '-' | '~' => {
+            vec!['\\', letter]
+        }
+        _ => vec![letter],
+    };
+    text.chars().flat_map(escaped).collect()
+}
+
+fn tried(how: &[&str], folder: &Path) -> Result<Outcomes, String> {
     let mut mutants = Command::new(setup::tool("cargo-mutants")?);
-    mutants.current_dir(paths::root()).args(["mutants", "--package", BROKEN, "--shard", shard]).args(how);
+    mutants.current_dir(paths::root()).args(["mutants", "--package", BROKEN]).args(how);
     mutants.args(["--sharding", "round-robin", "--timeout-multiplier", PATIENCE, "--colors", "never", "--output"]);
     mutants.arg(folder);
     if has_nextest() {
@@ -68,26 +83,31 @@ fn tried(shard: &str, how: &[&str], folder: &Path) -> Result<Outcomes, String> {
     if !matches!(status.code(), Some(0 | 2 | 3)) {
         return Err(format!("cargo-mutants did not come to an end: see {}/mutants.out", folder.display()));
     }
-    let file = folder.join("mutants.out/outcomes.json");
-    serde_json::from_slice(&stamp::read(&file)?).map_err(|error| format!("{}: {error}", file.display()))
+    let named = |list: &str| -> Result<Vec<String>, String> {
+        let text = stamp::read(&folder.join("mutants.out").join(list))?;
+        Ok(String::from_utf8_lossy(&text).lines().map(str::to_owned).collect())
+    };
+    let [caught, missed, timeout, unviable] = ["caught.txt", "missed.txt", "timeout.txt", "unviable.txt"].map(named);
+    Ok(Outcomes { caught: caught?, missed: missed?, timeout: timeout?, unviable: unviable? })
 }
 
 /// The second try begins with what the first one left: missed, or without an end.
-fn told(shard: &str, own: Outcomes, stories: Outcomes, survivors: &str) -> Result<String, String> {
-    let killed = own.caught + stories.caught + stories.timeout;
-    let tried = killed + stories.missed;
+fn told(shard: &str, own: &Outcomes, stories: &Outcomes) -> Result<String, String> {
+    let killed = own.caught.len() + stories.caught.len() + stories.timeout.len();
+    let tried = killed + stories.missed.len();
     if tried == 0 {
         return Err(format!("shard {shard} has no mutant that can be built"));
     }
     let said = format!(
         "shard {shard}: {killed} of {tried} mutants killed, {:.1} %: {} by the tests of {BROKEN}, {} by the stories of \
-         the simulation as well, {} because the tests did not end; {} missed; {} more did not compile\n{survivors}",
+         the simulation as well, {} because the tests did not end; {} missed; {} more did not compile\n{}",
         killed as f64 * 100.0 / tried as f64,
-        own.caught,
-        stories.caught,
-        stories.timeout,
-        stories.missed,
-        own.unviable + stories.unviable,
+        own.caught.len(),
+        stories.caught.len(),
+        stories.timeout.len(),
+        stories.missed.len(),
+        own.unviable.len(),
+        stories.missed.join("\n"),
     );
     if killed * 100 >= tried * KILLED_MIN_PERCENT { Ok(said) } else { Err(said) }
 }
@@ -103,16 +123,23 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_no_pattern() {
+        let name = "client/src/a.rs:1:1: replace || with && in <impl A for B>::c -> Option<&[u8]>";
+        let expected = r"client/src/a\.rs:1:1: replace \|\| with \&\& in <impl A for B>::c \-> Option<\&\[u8\]>";
+        assert_eq!(literally(name), expected);
+    }
+
+    #[test]
     fn too_many_survivors_fail_and_are_named() {
+        let some = |count: usize| (0..count).map(|at| format!("client/src/a.rs:{at}:1: replace b")).collect();
         let tell = |caught, missed| {
-            let own = Outcomes { caught, missed: 20, timeout: 5, unviable: 7 };
-            let stories = Outcomes { caught: 10, missed, timeout: 5, unviable: 0 };
-            told("0/1", own, stories, "client/src/a.rs:1:1: replace b")
+            let own = Outcomes { caught: some(caught), unviable: some(7), ..Outcomes::default() };
+            let stories = Outcomes { caught: some(10), missed: some(missed), timeout: some(5), unviable: Vec::new() };
+            told("0/1", &own, &stories)
         };
         assert!(tell(70, 15).unwrap().contains("85 of 100 mutants killed, 85.0 %"));
         let said = tell(69, 16).unwrap_err();
-        assert!(said.contains("84.0 %") && said.contains("client/src/a.rs:1:1"), "{said}");
-        let none = Outcomes { caught: 0, missed: 0, timeout: 0, unviable: 2 };
-        assert!(told("0/1", none, none, "").is_err());
+        assert!(said.contains("84.0 %") && said.contains("client/src/a.rs:15:1"), "{said}");
+        assert!(told("0/1", &Outcomes::default(), &Outcomes::default()).is_err());
     }
 }
