@@ -10,7 +10,8 @@ use amparo_protocol::language::Language;
 use amparo_protocol::limits::OFFER_SECS;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{
-    Back, ClientMsg, EndReason, Have, Hello, PeerState, Release, ResumedState, ServerMsg, Span, TicketFor,
+    Back, ClientMsg, EndReason, Have, Hello, LineState, Opening, PeerState, Release, ResumedState, ServerMsg, Span,
+    Spoken, TicketFor,
 };
 
 use crate::seeded::Seeded;
@@ -74,6 +75,24 @@ fn what_is_said_of_another_conversation_changes_nothing_on_anas_desk() {
         assert_eq!(world.desks[0].counselor.view(), &before, "{stray:?}");
         assert_eq!(world.desks[0].counselor.outbox(), [], "{stray:?}");
     }
+}
+
+#[test]
+fn what_comes_in_a_language_that_she_has_left_is_not_shown() {
+    let mut world = World::new(95);
+    world.everybody_connects();
+    let spoken = |world: &World| world.mary.view().welcome.as_ref().expect("welcomed").spoken.clone();
+    let english = spoken(&world);
+    world.mary.speak(Language::Es);
+    world.hand_over(Who::Mary, ServerMsg::Spoken(Box::new(Spoken { line: closed(), ..english.clone() })));
+    assert_eq!(spoken(&world), english);
+    let spanish = Spoken { language: Language::Es, line: closed(), ..english };
+    world.hand_over(Who::Mary, ServerMsg::Spoken(Box::new(spanish.clone())));
+    assert_eq!(spoken(&world), spanish);
+}
+
+fn closed() -> Opening {
+    Opening { state: LineState::Closed, opens_unix_secs: None }
 }
 
 #[test]

@@ -47,6 +47,20 @@ fn a_ghost_in_mid_conversation_is_refused_and_ana_goes_on() {
 }
 
 #[test]
+fn whoever_is_announced_after_a_lie_gets_no_key_any_more() {
+    let mut world = World::waiting(75);
+    world.mary_says("please help");
+    let mut lie = newcomer(&world, &world.house, JoinReason::Claim);
+    flip(&mut lie.badge);
+    world.hand_over(Who::Mary, ServerMsg::Newcomer(lie));
+    world.mary.outbox();
+    let genuine = newcomer(&world, &world.house, JoinReason::Claim);
+    world.hand_over(Who::Mary, ServerMsg::Newcomer(genuine));
+    assert_eq!(world.mary.outbox(), []);
+    assert_eq!(world.mary.view().phase, Phase::Distrusted(RefuseReason::Badge));
+}
+
+#[test]
 fn every_part_of_an_announcement_is_checked() {
     type Spoil = fn(&mut Newcomer);
     let spoil: [(RefuseReason, Spoil); 4] = [
