@@ -33,7 +33,7 @@ pub fn bench() -> Result<(PathBuf, PathBuf), String> {
 pub fn optimised(selected: &[&str]) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(paths::root()).args(["build", "--release", "--quiet", "--locked"]).args(selected);
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", paths::anonymous().join("\u{1f}")).env("CFLAGS", paths::anonymous_c());
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", paths::anonymous().join("\u{1f}")).envs(paths::anonymous_c());
     cargo
 }
 

@@ -10,6 +10,7 @@ mod deliver;
 mod demo;
 mod dist;
 mod fuzz;
+mod mutants;
 mod names;
 mod paths;
 mod plain_data;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         "demo" => demo::run_demo(&arguments[1..]),
         "dist" => dist::run_dist(&arguments[1..]),
         "fuzz" => fuzz::run_fuzz(&arguments[1..]),
+        "mutants" => mutants::run_mutants(&arguments[1..]),
         "reproducible" => reproducible::run_reproducible(&arguments[1..]),
         "sbom" => sbom::run_sbom(&arguments[1..]),
         "soak" => soak::run_soak(&arguments[1..]),
@@ -63,5 +65,6 @@ cargo xtask test    everything: formatting, lints, tests, real browsers
 cargo xtask tidy    the rules of the repository that the compiler does not check
 cargo xtask soak    [PERCENT]: the long tests, with docs/soak-report.md; seeds FROM COUNT tells stories of the simulation
 cargo xtask fuzz    [SECONDS] [TARGET…]: random bytes for every parser, on a nightly compiler
+cargo xtask mutants [SHARD/SHARDS]: breaks the browsers' programs in one place at a time; a test must notice (hours)
 cargo xtask sbom    what the relay is made of: target/amparo.cdx.json
 cargo xtask reproducible   builds two clean clones in different folders and compares every byte (long)";

@@ -30,9 +30,12 @@ pub fn anonymous() -> Vec<String> {
     ]
 }
 
-/// The same for the C code in SQLite and `ring`.
-pub fn anonymous_c() -> String {
-    format!("-ffile-prefix-map={}=amparo -ffile-prefix-map={}=cargo", root().display(), cargo_home().display())
+/// The same for the C code in SQLite and `ring`: in an environment variable, as a shell would read it.
+pub fn anonymous_c() -> [(&'static str, String); 2] {
+    let quoted = |path: &Path| format!("'{}'", path.display().to_string().replace('\'', "'\\''"));
+    let flags =
+        format!("-ffile-prefix-map={}=amparo -ffile-prefix-map={}=cargo", quoted(&root()), quoted(&cargo_home()));
+    [("CFLAGS", flags), ("CC_SHELL_ESCAPED_FLAGS", "1".to_owned())]
 }
 
 fn cargo_home() -> PathBuf {

@@ -28,7 +28,8 @@ pub fn run_reproducible(_arguments: &[String]) -> Result<(), String> {
         .map(|path| path.display().to_string())
         .collect();
     if !different.is_empty() {
-        return Err(format!("not the same bytes: {}", different.join(", ")));
+        let kept = folder.keep();
+        return Err(format!("not the same bytes, to be compared in {}: {}", kept.display(), different.join(", ")));
     }
     step(&format!("{} files are the same in both; {RELAY} is {}", first.len(), first[Path::new(RELAY)]));
     Ok(())
@@ -38,7 +39,10 @@ fn built_in(clone: &Path) -> Result<Built, String> {
     step(&format!("building in {}", clone.display()));
     quiet(Command::new("git").args(["clone", "--quiet", "--no-hardlinks"]).arg(paths::root()).arg(clone))?;
     // The tools are the same programs in both; building them is not what is asked.
-    let tools = paths::target().join("tools/bin");
+    let named = std::env::var_os("AMPARO_TOOLS").unwrap_or_default();
+    let mut tools: Vec<PathBuf> = std::env::split_paths(&named).collect();
+    tools.push(paths::target().join("tools/bin"));
+    let tools = std::env::join_paths(tools).map_err(|error| error.to_string())?;
     let mut build = Command::new("cargo");
     build.current_dir(clone).args(["xtask", "build"]).env("AMPARO_TOOLS", tools);
     for variable in ["CARGO_TARGET_DIR", "CARGO_MANIFEST_DIR", "RUSTFLAGS"] {

@@ -75,7 +75,9 @@ fn component(locked: &Locked, licence: Option<&str>) -> Result<Value, String> {
 /// Name and version of every crate that is compiled into the relay.
 fn linked() -> Result<BTreeSet<(String, String)>, String> {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(paths::root()).args(["tree", "--locked", "--package", "amparo-server", "--edges", "normal"]);
+    // Macros run while it is compiled and stay behind.
+    let edges = "normal,no-proc-macro";
+    cargo.current_dir(paths::root()).args(["tree", "--locked", "--package", "amparo-server", "--edges", edges]);
     let listed = quiet(cargo.args(["--prefix", "none", "--format", "{p}", "--no-dedupe"]))?;
     let crates = listed.lines().filter_map(|line| {
         let mut words = line.split_whitespace();

@@ -123,7 +123,10 @@ fn folders() -> Vec<PathBuf> {
 }
 
 fn has_version(program: &Path, version: &str) -> bool {
-    let said = program.is_file().then(|| quiet(Command::new(program).arg("--version")).ok()).flatten();
+    // It answers only by the name that cargo would call it by.
+    let by_name = program.ends_with("cargo-mutants").then_some("mutants");
+    let ask = || quiet(Command::new(program).args(by_name).arg("--version")).ok();
+    let said = program.is_file().then(ask).flatten();
     said.is_some_and(|said| said.lines().next().is_some_and(|line| line.split_whitespace().any(|word| word == version)))
 }
 

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use crate::command::{quiet, run, step};
 use crate::test::faults;
-use crate::{build, fuzz, paths, stamp};
+use crate::{build, fuzz, mutants, paths, stamp};
 
 const REPORT: &str = "docs/soak-report.md";
 const SEEDS: u64 = 10_000;
@@ -66,6 +66,8 @@ fn all(percent: u64) -> Result<(), String> {
     } else {
         step("fuzzing: skipped, there is no nightly compiler (rustup toolchain install nightly)");
     }
+    let shard = mutants::shard(percent);
+    parts.push(part(&format!("mutants of the browsers' programs, shard {shard}"), || mutants::figures(&shard)));
     report(percent, &parts)?;
     let wrong: Vec<&str> = parts.iter().filter(|part| part.said.is_err()).map(|part| part.what.as_str()).collect();
     if wrong.is_empty() { Ok(()) } else { Err(format!("went wrong: {}", wrong.join("; "))) }
@@ -85,7 +87,7 @@ fn report(percent: u64, parts: &[Part]) -> Result<(), String> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut text = format!(
         "# The long run\n\nWritten by `cargo xtask soak {percent}`, at commit {}, on {cores} cores: {percent} percent of the whole \
-         ({SEEDS} seeds, {CUTS} power cuts, {ATTACK_SECS} s of attack, {FUZZ_SECS} s for each parser). What each part said, word for word.\n",
+         ({SEEDS} seeds, {CUTS} power cuts, {ATTACK_SECS} s of attack, {FUZZ_SECS} s for each parser, every mutant). What each part said, word for word.\n",
         commit.trim()
     );
     for Part { what, secs, said } in parts {

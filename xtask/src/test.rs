@@ -11,7 +11,7 @@ mod fuzzing;
 mod postgres;
 mod programs;
 mod python;
-mod runner;
+pub mod runner;
 pub mod sizes;
 mod speed;
 mod suites;

@@ -278,3 +278,16 @@ fn check_signature(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_that_carries_a_text_beside_it_is_none() {
+        for (kind, body) in [(5, Body::History), (7, Body::End)] {
+            assert!(Body::parse(kind, b"") == Some(body) && Body::parse(kind, b"x").is_none());
+        }
+        assert_eq!(Body::parse(1, &[b'x'; TEXT_MAX_BYTES + 1]), None, "more than fits any honest message");
+    }
+}

@@ -205,6 +205,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_library_gets_the_callers_randomness_in_whatever_way_it_asks() {
+        use opaque_ke::rand::RngCore;
+        let [mut filled, mut tried] = [[0; 32]; 2];
+        Adapter(&mut Counting(7)).fill_bytes(&mut filled);
+        Adapter(&mut Counting(7)).try_fill_bytes(&mut tried).expect("never fails");
+        assert!(filled == tried && filled != [0; 32]);
+        let numbers = (Adapter(&mut Counting(7)).next_u32(), Adapter(&mut Counting(7)).next_u64());
+        assert_eq!((Ok(numbers.0), Ok(numbers.1)), (Counting(7).try_next_u32(), Counting(7).try_next_u64()));
+        assert_ne!(numbers, (0, 0));
+    }
+
     /// The relay's half: the same suite, without stretching.
     struct RelaySuite;
 

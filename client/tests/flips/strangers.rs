@@ -9,7 +9,8 @@ use amparo_client::crypto::roster::{RosterBody, RosterEntry};
 use amparo_client::crypto::seal::{Author, Body, Holders, OpenError, open_message, seal_message};
 use amparo_client::crypto::shift::{ShiftCert, ShiftKeys};
 use amparo_client::house::org_key::OrgSecret;
-use amparo_protocol::id::{ClaimId, Hash, MessageId, OrgKey, RosterMemberId};
+use amparo_protocol::id::{ClaimId, DeviceId, Hash, MessageId, OrgKey, RosterMemberId};
+use amparo_protocol::limits::SHIFT_MAX_SECS;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{JoinReason, Newcomer, RefuseReason};
 use ed25519_dalek::SigningKey;
@@ -133,6 +134,18 @@ fn weak_signing_keys_are_refused() {
         let cert = ShiftCert { signing_key: weak, ..shift_keys().cert };
         assert!(ShiftCert::open(&signed_cert(&cert), &roster(), now()).is_err());
     }
+}
+
+#[test]
+fn a_member_cannot_sign_a_shift_without_a_device_without_time_or_of_more_than_twelve_hours() {
+    let sound = shift_keys().cert;
+    let first = sound.not_before_unix_secs;
+    let until = |not_after_unix_secs| ShiftCert { not_after_unix_secs, ..sound.clone() };
+    let opens = |cert: &ShiftCert| ShiftCert::open(&signed_cert(cert), &roster(), now()).is_ok();
+    assert!(opens(&until(first + 1)) && opens(&until(first + SHIFT_MAX_SECS)));
+    assert!(!opens(&until(first + SHIFT_MAX_SECS + 1)));
+    assert!(!opens(&until(first)) && !opens(&until(first - 1)));
+    assert!(!opens(&ShiftCert { device: DeviceId::default(), ..sound.clone() }));
 }
 
 /// 2^255 − 19 + 0…18 with and without the high bit, and all low-order points with the high bit.

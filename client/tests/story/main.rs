@@ -6,9 +6,11 @@ mod relay;
 mod seeded;
 mod world;
 
+mod beside;
 mod outages;
 mod reloads;
 mod seeds;
+mod strays;
 mod talking;
 mod trust;
 mod unseen;

@@ -47,6 +47,20 @@ fn a_ghost_in_mid_conversation_is_refused_and_ana_goes_on() {
 }
 
 #[test]
+fn whoever_is_announced_after_a_lie_gets_no_key_any_more() {
+    let mut world = World::waiting(75);
+    world.mary_says("please help");
+    let mut lie = newcomer(&world, &world.house, JoinReason::Claim);
+    flip(&mut lie.badge);
+    world.hand_over(Who::Mary, ServerMsg::Newcomer(lie));
+    world.mary.outbox();
+    let genuine = newcomer(&world, &world.house, JoinReason::Claim);
+    world.hand_over(Who::Mary, ServerMsg::Newcomer(genuine));
+    assert_eq!(world.mary.outbox(), []);
+    assert_eq!(world.mary.view().phase, Phase::Distrusted(RefuseReason::Badge));
+}
+
+#[test]
 fn every_part_of_an_announcement_is_checked() {
     type Spoil = fn(&mut Newcomer);
     let spoil: [(RefuseReason, Spoil); 4] = [
@@ -248,6 +262,22 @@ fn a_word_put_into_marys_mouth_by_who_holds_the_key_is_not_shown() {
     assert_eq!(mary.messages(), []);
     let genuine = seal_message(&epoch, Author::Counselor(&ana), 0, MessageId([3; 16]), 0, &body);
     assert!(mary.take_in(NOON_MS, genuine));
+}
+
+#[test]
+fn a_forgery_that_came_before_the_key_does_not_keep_the_true_message_out() {
+    let omar = World::new(74).house.shift("Omar", NOON_MS / 1000, &mut Seeded(1));
+    let mut desk = Conversation::new(Side::Counselor);
+    desk.begin(omar.org, ConversationId([1; 16]));
+    let epoch = desk.epochs_mut().expect("begun").make_next(&mut Seeded(2)).clone();
+    let body = Body::Text("please help".into());
+    let genuine = seal_message(&epoch, Author::Visitor, 0, MessageId([3; 16]), 0, &body);
+    let mut forged = genuine.clone();
+    *forged.0.last_mut().expect("sealed") ^= 1;
+    assert!(!desk.take_in(NOON_MS, forged));
+    desk.open_epoch(NOON_MS, 0, vec![holder(&omar)]);
+    assert!(desk.take_in(NOON_MS, genuine));
+    assert_eq!(desk.messages().len(), 1);
 }
 
 #[test]

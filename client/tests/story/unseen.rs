@@ -11,6 +11,7 @@ use amparo_client::crypto::shift::ShiftCert;
 use amparo_protocol::colleague::News;
 use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, MessageId};
 use amparo_protocol::language::Language;
+use amparo_protocol::limits::DEPOSIT_MAX_BYTES;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{ClientMsg, Grant, JoinReason, Newcomer, Release, ServerMsg};
 
@@ -234,6 +235,27 @@ fn nobody_is_talked_back_into_a_key_that_a_former_holder_has() {
     let sent = world.desks[0].counselor.outbox();
     let epochs: Vec<u32> = sent.iter().filter_map(sent_epoch).collect();
     assert_eq!(epochs, [1]);
+}
+
+/// A relay that announces and takes back without end makes no page change lose the conversation.
+#[test]
+fn however_many_keys_there_were_what_a_page_change_needs_still_fits() {
+    let (mut world, conversation, _) = talked(107);
+    let mut deposits = 0;
+    for number in 0..100 {
+        let claim = ClaimId([number; 16]);
+        let announced = ServerMsg::Newcomer(Newcomer { claim, ..omar(&world, JoinReason::Join, None) });
+        for msg in [announced, ServerMsg::ClaimLapsed { conversation, claim }] {
+            world.hand_over(Who::Mary, msg);
+            for sent in world.mary.outbox() {
+                if let ClientMsg::Deposit(deposit) = sent {
+                    assert!(deposit.sealed.size_bytes() <= DEPOSIT_MAX_BYTES, "after {number}");
+                    deposits += 1;
+                }
+            }
+        }
+    }
+    assert!(deposits > 100, "{deposits} deposits are too few to tell anything");
 }
 
 #[test]

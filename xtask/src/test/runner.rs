@@ -29,7 +29,7 @@ pub fn tests(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Counts,
 }
 
 /// nextest runs every test in its own process and ends one that hangs; plain `cargo test` does where it is missing.
-fn has_nextest() -> bool {
+pub fn has_nextest() -> bool {
     Command::new(env!("CARGO")).args(["nextest", "--version"]).output().is_ok_and(|output| output.status.success())
 }
 
