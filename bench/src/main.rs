@@ -2,7 +2,7 @@
 //! frame. Server and generator are two processes; messages and acknowledgements are really sealed.
 //!
 //! `bench short AMPARO REFERENCE` for a look, `bench full AMPARO REFERENCE` for docs/benchmarks.md, `crowds` for those of
-//! its figures that need thousands. Compare ratios of one run, never figures of two.
+//! its figures that need thousands, `waiting` for the line's decisions alone. Compare ratios of one run, never figures of two.
 
 #![expect(clippy::print_stdout, reason = "the table and the last line's JSON are what it is run for")]
 
@@ -36,12 +36,13 @@ async fn main() {
         "short" => short(&amparo, &reference).await,
         "full" => println!("{}", full::run(&amparo, &reference).await),
         "crowds" => println!("{}", full::crowds(&amparo).await),
+        "waiting" => println!("{}", queue::decisions(&amparo).await),
         _ => usage(),
     }
 }
 
 fn usage() -> ! {
-    eprintln!("usage: bench short|full|crowds AMPARO REFERENCE");
+    eprintln!("usage: bench short|full|crowds|waiting AMPARO REFERENCE");
     std::process::exit(2);
 }
 
