@@ -227,6 +227,10 @@ pub async fn save_care(member: MemberId, body: &MemberCare) -> Result<(), Failur
     send("POST", &format!("/api/members/{}/care", member.to_text()), Some(json(body))).await.map(|_| ())
 }
 
+pub async fn remove_member(member: MemberId) -> Result<(), Failure> {
+    send("POST", &format!("/api/members/{}/remove", member.to_text()), Some(json(&()))).await.map(|_| ())
+}
+
 pub async fn end_logins(member: MemberId) -> Result<(), Failure> {
     send("POST", &format!("/api/members/{}/end-logins", member.to_text()), Some(json(&()))).await.map(|_| ())
 }

@@ -3,7 +3,7 @@
 //! Never: a signature over a member that this browser has not checked itself.
 
 use amparo_client::house::invitation::{ApprovalError, InvitationSecret};
-use amparo_client::house::publication::Published;
+use amparo_client::house::publication::{Change, Published};
 use amparo_client::house::signing::{Signing, SigningError};
 use amparo_protocol::api::{InvitationCreate, MemberRow};
 use amparo_protocol::error::ErrorCode;
@@ -91,12 +91,21 @@ pub async fn sign_again(desk: Desk) -> Result<(), Refusal> {
     sign(desk, members.into_iter().filter(|row| row.approval.is_none()).collect()).await
 }
 
-/// Whether the list of members is old enough to be looked through and signed again. This browser keeps nothing from
-/// earlier days that could prove the list unchanged, so it asks and never signs by itself.
-pub async fn is_signing_due(desk: Desk) -> Result<bool, Refusal> {
+/// Ends the account at once, and signs the list without it: browsers that know the list let nobody in who is not on it.
+pub async fn remove(desk: Desk, member: MemberId) -> Result<(), Refusal> {
+    api::remove_member(member).await?;
+    sign_again(desk).await
+}
+
+/// Why the list of members should be looked through and signed again, as the key of a sentence. This browser keeps nothing
+/// from earlier days that could prove the list unchanged, so it asks and never signs by itself.
+pub async fn why_sign_again(desk: Desk) -> Result<Option<&'static str>, Refusal> {
     let published = published(desk).await?;
     let age_secs = (clock::now_ms() / 1_000).saturating_sub(published.roster.body.issued_unix_secs);
-    Ok(age_secs > ROSTER_RENEW_SECS)
+    let changes = published.changes(&api::members().await?);
+    let names_removed = changes.iter().any(|change| matches!(change, Change::Removed(_)));
+    let is_old = age_secs > ROSTER_RENEW_SECS;
+    Ok(names_removed.then_some("members.sign-removed").or(is_old.then_some("members.sign-again-words")))
 }
 
 async fn sign(desk: Desk, members: Vec<MemberRow>) -> Result<(), Refusal> {

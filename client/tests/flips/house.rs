@@ -65,6 +65,7 @@ fn keys_are_never_used_in_two_signings_and_ids_never_repeat() {
     let (earlier, later) = (&previous.roster.body.entries[0], &house.published(&second).roster.body.entries[0]);
     assert_ne!(earlier.roster_key, later.roster_key);
     assert_ne!(earlier.badge_hash, later.badge_hash, "the same badge does not link two signings");
+    assert_ne!(earlier.member, later.member);
     assert_eq!(house.sign(Some(&previous), &[house.ana_row(4)]), Err(SigningError::NoKeyLeft(ANA)));
 }
 

@@ -254,9 +254,15 @@ impl Desk {
         self.offer().is_some()
     }
 
-    /// An offer, or the trial of one.
+    /// A colleague asks for something: a transfer, or a supervisor.
+    pub fn is_asked(&self) -> bool {
+        let is_called = || self.view.with(|view| view.as_ref().is_some_and(|view| !view.calls.is_empty()));
+        self.request().is_some() || is_called()
+    }
+
+    /// An offer, the trial of one, or a colleague.
     pub fn is_wanted(&self) -> bool {
-        self.is_ringing() || self.is_trial.get() || self.request().is_some()
+        self.is_ringing() || self.is_trial.get() || self.is_asked()
     }
 
     pub fn conversation(&self, id: ConversationId) -> Memo<Option<ShownConversation>> {

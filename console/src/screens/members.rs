@@ -75,11 +75,20 @@ fn Member(row: MemberRow, passkeys: RwSignal<Vec<PasskeyCount>>, on_changed: Cal
     let role_words = move || role_names(role_bits).map(|key| texts.get(key)).collect::<Vec<_>>().join(", ");
     let languages = row.languages.iter().map(|language| language.own_name()).collect::<Vec<_>>().join(", ");
     let member = row.member;
+    let pseudonym = row.pseudonym.clone();
     let state = if row.approval.is_some() {
-        view! { <Approve member pseudonym=row.pseudonym.clone() on_changed/> }.into_any()
+        view! { <Approve member pseudonym on_changed/> }.into_any()
     } else {
-        view! { <span data-test="member-approved">{t("members.approved")}</span><EndLogins member pseudonym=row.pseudonym.clone()/><PasskeysOf member pseudonym=row.pseudonym.clone() passkeys/> }.into_any()
+        view! {
+            <span data-test="member-approved">{t("members.approved")}</span>
+            <EndLogins member pseudonym=pseudonym.clone()/>
+            <PasskeysOf member pseudonym passkeys/>
+        }
+        .into_any()
     };
+    let is_own = Desk::here().me.with_untracked(|me| me.as_ref().is_some_and(|me| me.member == member));
+    let pseudonym = row.pseudonym.clone();
+    let remove = (!is_own).then(|| view! { <Remove member pseudonym on_changed/> });
     view! {
         <tr data-test="member">
             <td data-label=t("members.pseudonym")>
@@ -88,7 +97,7 @@ fn Member(row: MemberRow, passkeys: RwSignal<Vec<PasskeyCount>>, on_changed: Cal
             <td data-label=t("members.sign-in-name")><bdi>{row.sign_in_name}</bdi></td>
             <td data-label=t("members.roles")>{role_words}</td>
             <td data-label=t("members.languages")><bdi>{languages}</bdi></td>
-            <td data-label=t("members.state")>{state}</td>
+            <td data-label=t("members.state")>{state}{remove}</td>
         </tr>
     }
 }
@@ -129,50 +138,75 @@ fn Approve(member: MemberId, pseudonym: String, on_changed: Callback<()>) -> imp
     }
 }
 
-/// Wherever this member is signed in, it ends: a lost computer, a shared one. Asked once more.
+/// Wherever this member is signed in, it ends: a lost computer, a shared one.
 #[component]
 fn EndLogins(member: MemberId, pseudonym: String) -> impl IntoView {
-    let texts = Texts::here();
-    let asking = RwSignal::new(false);
     let outcome = RwSignal::new(None::<&'static str>);
-    let press = move |_| {
-        if !asking.get_untracked() {
-            return asking.set(true);
-        }
-        asking.set(false);
+    let end = Callback::new(move |()| {
         spawn_local(async move {
             let ended = api::end_logins(member).await;
             outcome.try_set(Some(ended.map_or_else(|failure| failure.key(), |()| "members.logins-ended")));
         });
+    });
+    let keys = ["members.end-logins", "members.end-logins-really"];
+    view! { <PressTwice keys name="end-logins" pseudonym outcome on_press=end/> }
+}
+
+/// Somebody has left, or should never have come: the account ends, and the list is signed without them.
+#[component]
+fn Remove(member: MemberId, pseudonym: String, on_changed: Callback<()>) -> impl IntoView {
+    let desk = Desk::here();
+    let outcome = RwSignal::new(None::<&'static str>);
+    let remove = Callback::new(move |()| {
+        spawn_local(async move {
+            match house::remove(desk, member).await {
+                Ok(()) => on_changed.run(()),
+                Err(refused) => drop(outcome.try_set(Some(refused.key()))),
+            }
+        });
+    });
+    let keys = ["members.remove", "members.remove-really"];
+    view! { <PressTwice keys name="remove-member" pseudonym outcome on_press=remove/> }
+}
+
+/// What cannot be taken back is asked once more.
+#[component]
+fn PressTwice(
+    /// Of the words on the button, and of the question.
+    keys: [&'static str; 2],
+    /// The hook for tests.
+    name: &'static str,
+    pseudonym: String,
+    outcome: RwSignal<Option<&'static str>>,
+    on_press: Callback<()>,
+) -> impl IntoView {
+    let texts = Texts::here();
+    let asking = RwSignal::new(false);
+    let press = move |_| {
+        if asking.get_untracked() {
+            on_press.run(());
+        }
+        asking.update(|asking| *asking = !*asking);
     };
-    let words = move || {
-        texts.fill(
-            if asking.get() { "members.end-logins-really" } else { "members.end-logins" },
-            &[("name", &pseudonym)],
-        )
-    };
+    let [calm, really] = keys;
+    let words = move || texts.fill(if asking.get() { really } else { calm }, &[("name", &pseudonym)]);
     view! {
-        <button type="button" class="am-button am-button--plain" data-test="end-logins" on:click=press on:blur=move |_| asking.set(false)>
+        <button type="button" class="am-button am-button--plain" data-test=name on:click=press on:blur=move |_| asking.set(false)>
             {words}
         </button>
         <p class="am-field__hint" role="status">{move || outcome.get().map(|key| texts.get(key))}</p>
     }
 }
 
-/// A lost key or phone: its member signs in with the six digits again. Asked once more.
+/// A lost key or phone: its member signs in with the six digits again.
 #[component]
 fn PasskeysOf(member: MemberId, pseudonym: String, passkeys: RwSignal<Vec<PasskeyCount>>) -> impl IntoView {
     let texts = Texts::here();
-    let asking = RwSignal::new(false);
     let outcome = RwSignal::new(None::<&'static str>);
     let count = Memo::new(move |_| {
         passkeys.with(|rows| rows.iter().find(|row| row.member == member).map_or(0, |row| row.passkeys))
     });
-    let press = move |_| {
-        if !asking.get_untracked() {
-            return asking.set(true);
-        }
-        asking.set(false);
+    let remove = Callback::new(move |()| {
         spawn_local(async move {
             match api::remove_passkeys_of(member).await {
                 Ok(()) => {
@@ -182,35 +216,33 @@ fn PasskeysOf(member: MemberId, pseudonym: String, passkeys: RwSignal<Vec<Passke
                 Err(failure) => drop(outcome.try_set(Some(failure.key()))),
             }
         });
-    };
+    });
     let pseudonym = StoredValue::new(pseudonym);
-    let words = move || {
-        let key = if asking.get() { "members.remove-passkeys-really" } else { "members.remove-passkeys" };
-        pseudonym.with_value(|name| texts.fill(key, &[("name", name)]))
-    };
     let has_any = Memo::new(move |_| count.get() > 0);
+    let keys = ["members.remove-passkeys", "members.remove-passkeys-really"];
+    let failed = RwSignal::new(None::<&'static str>);
+    Effect::new(move || failed.set(outcome.get().filter(|_| has_any.get_untracked())));
     view! {
         {move || has_any.get().then(|| view! {
             <p data-test="member-passkeys">{move || texts.fill("members.passkeys", &[("count", &count.get().to_string())])}</p>
-            <button type="button" class="am-button am-button--plain" data-test="remove-passkeys" on:click=press on:blur=move |_| asking.set(false)>
-                {words}
-            </button>
+            <PressTwice keys name="remove-passkeys" pseudonym=pseudonym.get_value() outcome=failed on_press=remove/>
         })}
-        <p class="am-field__hint" role="status">{move || outcome.get().map(|key| texts.get(key))}</p>
+        <p class="am-field__hint" role="status">{move || outcome.get().filter(|_| !has_any.get()).map(|key| texts.get(key))}</p>
     }
 }
 
-/// Once a week the list is looked through and signed anew; an expired one would close the line.
+/// Once a week the list is looked through and signed anew; an expired one would close the line. So it is when it still names
+/// somebody who was removed.
 #[component]
 fn SignAgain() -> impl IntoView {
     let desk = Desk::here();
     let texts = Texts::here();
-    let is_due = RwSignal::new(false);
+    let why = RwSignal::new(None::<&'static str>);
     let problem = RwSignal::new(None::<&'static str>);
     let look = move || {
         spawn_local(async move {
-            match house::is_signing_due(desk).await {
-                Ok(due) => drop(is_due.try_set(due)),
+            match house::why_sign_again(desk).await {
+                Ok(new) => drop(why.try_set(new)),
                 Err(refused) => drop(problem.try_set(Some(refused.key()))),
             }
         });
@@ -225,10 +257,10 @@ fn SignAgain() -> impl IntoView {
         });
     };
     let due = move || {
-        is_due.get().then(|| {
+        why.get().map(|why| {
             view! {
                 <div class="am-notice am-notice--row" data-test="sign-again">
-                    <p>{t("members.sign-again-words")}</p>
+                    <p>{t(why)}</p>
                     <button type="button" class="am-button" data-test="sign-again-now" on:click=sign>{t("members.sign-again")}</button>
                 </div>
             }

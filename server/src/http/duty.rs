@@ -40,12 +40,12 @@ pub async fn show(State(app): State<App>, Approved(member): Approved) -> Result<
 }
 
 fn is_left_out(teams: &[Team], sites: &[Site], member: &Member) -> bool {
-    let is_counselor = member.roles & roles::COUNSELOR != 0;
+    let takes_visitors = member.roles & (roles::COUNSELOR | roles::SUPERVISOR) != 0;
     let is_anothers = |site: &Site| {
         let mut serving = teams.iter().filter(|team| team.sites.contains(&site.key)).peekable();
         serving.peek().is_some() && !serving.any(|team| team.members.contains(&member.id))
     };
-    is_counselor && !sites.is_empty() && sites.iter().all(is_anothers)
+    takes_visitors && !sites.is_empty() && sites.iter().all(is_anothers)
 }
 
 /// The rota on the line's wall clock.
