@@ -47,6 +47,23 @@ fn a_page_change_while_talking_hides_what_was_written_until_the_second_press() {
 }
 
 #[test]
+fn what_she_has_shown_again_stays_to_be_read_for_a_minute_after_the_end() {
+    let mut world = World::talking(48);
+    world.says("Ana", "I hear you");
+    world.settle();
+    world.mary_reloads();
+    world.settle();
+    continue_here(&mut world);
+    world.mary.show_earlier();
+    world.hang_up(Who::Mary);
+    world.mary_says("wait");
+    let now_ms = world.now_ms;
+    world.mary.end(now_ms);
+    assert_eq!(world.mary_state("wait"), MessageState::NotSent);
+    assert_eq!(world.mary_reads(), ["I hear you"]);
+}
+
+#[test]
 fn a_press_on_continue_before_the_line_is_up_is_remembered() {
     let mut world = World::talking(49);
     world.mary_says("my secret");

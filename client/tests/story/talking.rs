@@ -117,6 +117,16 @@ fn exit_erases_every_word_and_ends() {
     assert!(matches!(world.conversation_of("Ana").expect("there").state, ConversationState::Ended(EndReason::Visitor)));
 }
 
+#[test]
+fn what_nobody_had_when_mary_ends_is_shown_as_not_sent() {
+    let mut world = World::waiting(9);
+    world.mary_says("is anybody there?");
+    world.settle();
+    let now_ms = world.now_ms;
+    world.mary.end(now_ms);
+    assert_eq!(world.mary_state("is anybody there?"), MessageState::NotSent);
+}
+
 /// Requirement 53.
 #[test]
 fn what_mary_ends_is_gone_from_anas_screen_too() {
