@@ -42,7 +42,8 @@ pub fn shard(percent: u64) -> String {
 pub fn figures(shard: &str) -> Result<String, String> {
     let folder = paths::work();
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let own = tried(&["--shard", shard, "--test-package", BROKEN, "--cargo-test-arg=--tests"], &folder)?;
+    let share = ["--shard", shard, "--sharding", "round-robin", "--test-package", BROKEN, "--cargo-test-arg=--tests"];
+    let own = tried(&share, &folder)?;
     let left: Vec<&String> = own.missed.iter().chain(&own.timeout).collect();
     if left.is_empty() {
         return told(shard, &own, &Outcomes::default());
@@ -71,7 +72,7 @@ fn literally(text: &str) -> String {
 fn tried(how: &[&str], folder: &Path) -> Result<Outcomes, String> {
     let mut mutants = Command::new(setup::tool("cargo-mutants")?);
     mutants.current_dir(paths::root()).args(["mutants", "--package", BROKEN]).args(how);
-    mutants.args(["--sharding", "round-robin", "--timeout-multiplier", PATIENCE, "--colors", "never", "--output"]);
+    mutants.args(["--timeout-multiplier", PATIENCE, "--colors", "never", "--output"]);
     mutants.arg(folder);
     if has_nextest() {
         mutants.args(["--test-tool", "nextest"]).env("NEXTEST_PROFILE", "mutants");
