@@ -153,6 +153,16 @@ mod tests {
     }
 
     #[test]
+    fn behind_a_gap_that_is_shown_the_next_one_is_waited_for_too() {
+        let mut track = Track::default();
+        track.accept(2, 2);
+        track.give_up();
+        assert_eq!(numbers(track.accept(5, 5)), []);
+        assert_eq!(numbers(track.accept(3, 3)), [(3, false)], "what comes late goes before it");
+        assert_eq!(numbers(track.accept(4, 4)), [(4, false), (5, false)]);
+    }
+
+    #[test]
     fn an_author_who_lost_a_message_in_a_reload_jumps_over_it() {
         let mut track = Track::default();
         track.accept(0, 0);

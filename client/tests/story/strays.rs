@@ -4,7 +4,9 @@ use amparo_client::conversation::{Conversation, FORMER_DEVICE, Holder, Side, VIS
 use amparo_client::crypto::header::MessageHeader;
 use amparo_client::crypto::seal::{Author, Body, seal_message};
 use amparo_client::table::Table;
+use amparo_client::view::Phase;
 use amparo_protocol::colleague::{Ask, Colleague, News};
+use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, MessageId, RosterMemberId};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::OFFER_SECS;
@@ -75,6 +77,13 @@ fn what_is_said_of_another_conversation_changes_nothing_on_anas_desk() {
         assert_eq!(world.desks[0].counselor.view(), &before, "{stray:?}");
         assert_eq!(world.desks[0].counselor.outbox(), [], "{stray:?}");
     }
+}
+
+#[test]
+fn a_conversation_that_goes_on_is_not_lost_because_a_relay_has_nothing_to_continue() {
+    let mut world = World::talking(96);
+    world.hand_over(Who::Mary, ServerMsg::Refused { code: ErrorCode::NothingToContinue });
+    assert_eq!(world.mary.view().phase, Phase::Talking);
 }
 
 #[test]

@@ -158,6 +158,20 @@ fn her_press_shares_it_with_the_one_who_takes_over_and_with_nobody_else() {
     deliver(&mut world, OMAR, &said);
     assert_eq!(world.reads("Omar"), ["only for Ana", "I am Ana"]);
 
+    // Also when she presses after he has the key.
+    let (mut world, _, ana) = talked(82);
+    let newcomer = omar(&world, JoinReason::Transfer, Some(ana));
+    world.hand_over(Who::Mary, ServerMsg::Newcomer(newcomer));
+    let (given, _) = grants(&mut world);
+    omar_opens(&mut world, given[0].clone(), JoinReason::Transfer);
+    let said = world.relay.ring_of(world.conversation());
+    deliver(&mut world, OMAR, &said);
+    assert!(world.reads("Omar").is_empty());
+    world.mary.share_history(now_ms);
+    let (given, _) = grants(&mut world);
+    world.hand_over(OMAR, ServerMsg::Grant(given[0].clone()));
+    assert_eq!(world.reads("Omar"), ["only for Ana", "I am Ana"]);
+
     let (mut world, ..) = talked(83);
     let helper = omar(&world, JoinReason::Join, None);
     world.hand_over(Who::Mary, ServerMsg::Newcomer(helper));
@@ -256,6 +270,18 @@ fn however_many_keys_there_were_what_a_page_change_needs_still_fits() {
         }
     }
     assert!(deposits > 100, "{deposits} deposits are too few to tell anything");
+}
+
+#[test]
+fn a_colleague_whom_the_organisation_has_signed_is_named_on_anas_desk() {
+    let (mut world, conversation, _) = talked(89);
+    let helper = omar(&world, JoinReason::Join, None);
+    world.hand_over(Who::Mary, ServerMsg::Newcomer(helper.clone()));
+    let (given, _) = grants(&mut world);
+    world.hand_over(ANA, ServerMsg::Colleague { conversation, news: News::Beside(Box::new(helper)) });
+    world.hand_over(ANA, ServerMsg::Grant(given[0].clone()));
+    let beside = &world.conversation_of("Ana").expect("hers").colleagues;
+    assert_eq!(beside.iter().map(|badge| &badge.pseudonym[..]).collect::<Vec<_>>(), ["Omar"]);
 }
 
 #[test]
