@@ -69,11 +69,8 @@ fn App(language: Language, source: String, arrival: Option<Fragment>) -> impl In
 
 /// Tells from the tab's name alone that somebody waits or wrote.
 fn title(desk: Desk, texts: Texts) -> String {
-    if desk.is_ringing() || desk.is_trial.get() {
+    if desk.is_wanted() {
         return texts.get("title.offer");
-    }
-    if desk.is_asked() {
-        return texts.get("title.colleague");
     }
     match desk.unread_total() {
         0 => texts.get("title.plain"),

@@ -254,15 +254,9 @@ impl Desk {
         self.offer().is_some()
     }
 
-    /// A colleague asks for something: a transfer, or a supervisor.
-    pub fn is_asked(&self) -> bool {
-        let is_called = || self.view.with(|view| view.as_ref().is_some_and(|view| !view.calls.is_empty()));
-        self.request().is_some() || is_called()
-    }
-
-    /// An offer, the trial of one, or a colleague.
+    /// An offer, or the trial of one.
     pub fn is_wanted(&self) -> bool {
-        self.is_ringing() || self.is_trial.get() || self.is_asked()
+        self.is_ringing() || self.is_trial.get() || self.request().is_some()
     }
 
     pub fn conversation(&self, id: ConversationId) -> Memo<Option<ShownConversation>> {

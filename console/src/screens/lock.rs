@@ -39,15 +39,9 @@ fn Locked() -> impl IntoView {
         }
         open(desk, name.clone(), password, problem, busy);
     });
-    let words = move || {
-        texts.get(match (desk.is_ringing(), desk.is_asked()) {
-            (true, _) => "lock.ringing",
-            (false, true) => "title.colleague",
-            (false, false) => "lock.words",
-        })
-    };
+    let words = move || texts.get(if desk.is_ringing() { "lock.ringing" } else { "lock.words" });
     view! {
-        <div class="am-lock" class:am-lock--ringing=move || desk.is_wanted() data-test="lock">
+        <div class="am-lock" data-test="lock">
             <header class="am-column__top"><Brand/><LanguageChoice/></header>
             <main class="am-column__main">
                 <h1 class="am-heading" tabindex="-1" node_ref=title>{t("lock.heading")}</h1>
