@@ -44,6 +44,30 @@ pub struct SetupState {
     pub demo: bool,
 }
 
+/// `POST /api/setup/open`: whether the printed address is still good, and what there is already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetupOpen {
+    /// The secret of the printed set-up address.
+    pub token: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetupOpened {
+    /// After `amparo setup --again`: whoever has the organisation's words signs the list on with a new administrator.
+    pub standing: Option<StandingOrganisation>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandingOrganisation {
+    pub name: String,
+    pub org_key: OrgKey,
+    pub roster: Sealed,
+    pub register: Sealed,
+    /// Those in the roster.
+    pub members: Vec<MemberRow>,
+}
+
 /// `POST /api/setup/start`: the first half of the first administrator's OPAQUE registration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -90,11 +114,10 @@ pub struct SetupFinish {
     pub token: String,
     pub organisation: String,
     pub org_key: OrgKey,
-    /// The organisation key's private half, sealed to the first administrator's account.
-    pub wrapped_org_key: Sealed,
     pub member: NewMember,
     pub publication: Publication,
-    pub site: SiteSettings,
+    /// The first site; `None` where the organisation stands already.
+    pub site: Option<SiteSettings>,
 }
 
 /// A newly signed roster with what the relay needs to serve it. `POST /api/roster` (administrators).
@@ -106,6 +129,16 @@ pub struct Publication {
     /// HLC/1 register, the administrators' signed list of who is behind each roster entry.
     pub register: Sealed,
     pub entries: Vec<PublicationEntry>,
+    /// One for each administrator.
+    pub org_keys: Vec<OrgKeyBox>,
+}
+
+/// The organisation key's private half, sealed to an administrator's account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrgKeyBox {
+    pub member: MemberId,
+    pub sealed: Sealed,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -276,7 +309,10 @@ pub struct InvitationCreate {
     /// SHA-256 of the token that the link's secret derives; also names the invitation.
     pub invitation: Hash,
     pub roles: u8,
+    /// The link's secret and these roles, wrapped for the administrator.
     pub wrapped_secret: Sealed,
+    /// The member who lost password and authenticator, and makes both anew with this link; `None` for somebody new.
+    pub resets: Option<MemberId>,
 }
 
 /// `POST /api/invitation/open`: what the invited person reads first.
@@ -291,6 +327,17 @@ pub struct InvitationOpened {
     pub organisation: String,
     pub roles: u8,
     pub demo: bool,
+    /// What is known of the member whose account the link resets.
+    pub resets: Option<FormerAccount>,
+}
+
+/// What stays of an account that is reset. All but the sign-in name can be chosen anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerAccount {
+    pub sign_in_name: String,
+    pub pseudonym: String,
+    pub avatar: u8,
+    pub languages: Vec<Language>,
 }
 
 /// `POST /api/invitation/start` → [`RegistrationStarted`].

@@ -190,10 +190,13 @@ pub enum TrailEvent {
     PasskeysReset,
     RotaChanged,
     TeamsChanged,
+    /// An administrator has made a link with which a member makes password and authenticator anew.
+    ResetInvited,
+    LanguagesChanged,
 }
 
 impl TrailEvent {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::SignedIn,
         Self::Invited,
         Self::RosterPublished,
@@ -210,6 +213,8 @@ impl TrailEvent {
         Self::PasskeysReset,
         Self::RotaChanged,
         Self::TeamsChanged,
+        Self::ResetInvited,
+        Self::LanguagesChanged,
     ];
 
     /// As it is kept.
@@ -231,6 +236,8 @@ impl TrailEvent {
             Self::PasskeysReset => "passkeys-reset",
             Self::RotaChanged => "rota-changed",
             Self::TeamsChanged => "teams-changed",
+            Self::ResetInvited => "reset-invited",
+            Self::LanguagesChanged => "languages-changed",
         }
     }
 

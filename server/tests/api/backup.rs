@@ -96,7 +96,7 @@ async fn a_backup_shows_one_moment_while_the_relay_writes(#[values(Sqlite, Postg
     let writer = tokio::spawn(async move {
         let mut seq = 2;
         while !stop.load(Ordering::Relaxed) {
-            assert!(store.publish(&roster(seq), &entries(seq, member)).await.unwrap());
+            assert!(store.publish(&signing(seq, member)).await.unwrap());
             seq += 1;
         }
         seq

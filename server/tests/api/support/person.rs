@@ -51,11 +51,19 @@ impl Person {
 
     pub async fn sets_up(&mut self, app: &TestApp, token: &str, organisation: &mut Organisation) -> Answer {
         let finish = self.fills_set_up_in(app, token, organisation).await;
-        let publication = finish.publication.clone();
-        let answer = self.post(app, "/api/setup/finish", &finish).await;
+        self.finishes_set_up(app, &finish, organisation).await
+    }
+
+    pub async fn finishes_set_up(
+        &mut self,
+        app: &TestApp,
+        finish: &SetupFinish,
+        organisation: &mut Organisation,
+    ) -> Answer {
+        let answer = self.post(app, "/api/setup/finish", finish).await;
         self.remembers(app, &answer);
         if answer.status.is_success() {
-            organisation.published(&publication);
+            organisation.published(&finish.publication);
         }
         answer
     }
@@ -80,10 +88,9 @@ impl Person {
             token: token.to_owned(),
             organisation: organisation.name.clone(),
             org_key: organisation.org_key(),
-            wrapped_org_key: Sealed(vec![1; 80]),
             publication: organisation.sign(&everybody, app),
             member,
-            site: site_settings(),
+            site: Some(site_settings()),
         }
     }
 
@@ -94,8 +101,14 @@ impl Person {
     }
 
     pub async fn creates(&self, app: &TestApp, invitation: &Invitation, roles: u8) -> Answer {
-        let create = InvitationCreate { invitation: invitation.name(), roles, wrapped_secret: Sealed(vec![2; 60]) };
-        self.post(app, "/api/invitations", &create).await
+        self.post(app, "/api/invitations", &creation(invitation, roles, None)).await
+    }
+
+    /// A link with which this member makes password and authenticator anew.
+    pub async fn resets(&self, app: &TestApp, member: MemberId, roles: u8) -> (Invitation, Answer) {
+        let invitation = Invitation::new();
+        let answer = self.post(app, "/api/invitations", &creation(&invitation, roles, Some(member))).await;
+        (invitation, answer)
     }
 
     pub async fn accepts(&mut self, app: &TestApp, invitation: &Invitation) -> Answer {
@@ -217,6 +230,10 @@ impl Person {
             self.cookie = Some(cookie);
         }
     }
+}
+
+fn creation(invitation: &Invitation, roles: u8, resets: Option<MemberId>) -> InvitationCreate {
+    InvitationCreate { invitation: invitation.name(), roles, wrapped_secret: Sealed(vec![2; 60]), resets }
 }
 
 /// An invitation link's secret part.
