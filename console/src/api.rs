@@ -5,7 +5,7 @@
 use amparo_protocol::api::{
     DemoLink, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, LineRow, Me,
     MemberRow, PasskeyAsked, PasskeyCount, PasskeyFinish, PasskeyStart, Passkeys, PreviewAnswer, Publication,
-    RegistrationStarted, RosterAnswer, SetupFinish, SetupStart, SetupState, SignInFinish, SignInPasskey,
+    RegistrationStarted, RosterAnswer, SetupFinish, SetupOpen, SetupOpened, SetupStart, SetupState, SignInFinish, SignInPasskey,
     SignInPasskeyFinish, SignInStart, SignInStarted, SiteRow,
 };
 use amparo_protocol::desk::{AbuseReport, BlockRequest, Board, CareRow, CountRow, DeskRow, MemberCare, TrailRow};
@@ -65,6 +65,10 @@ impl Failure {
 
 pub async fn setup_state() -> Result<SetupState, Failure> {
     get("/api/setup").await
+}
+
+pub async fn setup_open(body: &SetupOpen) -> Result<SetupOpened, Failure> {
+    post("/api/setup/open", body).await
 }
 
 pub async fn setup_start(body: &SetupStart) -> Result<RegistrationStarted, Failure> {
@@ -229,6 +233,10 @@ pub async fn save_care(member: MemberId, body: &MemberCare) -> Result<(), Failur
 
 pub async fn remove_member(member: MemberId) -> Result<(), Failure> {
     send("POST", &format!("/api/members/{}/remove", member.to_text()), Some(json(&()))).await.map(|_| ())
+}
+
+pub async fn change_languages(member: MemberId, languages: &[Language]) -> Result<(), Failure> {
+    send("POST", &format!("/api/members/{}/languages", member.to_text()), Some(json(&languages))).await.map(|_| ())
 }
 
 pub async fn end_logins(member: MemberId) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! What a new member types about themselves, and whether it will do. The relay checks all of it again.
 
+use amparo_protocol::api::FormerAccount;
 use amparo_protocol::language::Language;
 use leptos::prelude::*;
 
@@ -28,6 +29,14 @@ impl AccountDraft {
             languages: RwSignal::new(vec![language]),
             code: RwSignal::default(),
         }
+    }
+
+    /// Begins with what an account had that is made anew.
+    pub fn fill_in(&self, former: FormerAccount) {
+        self.sign_in_name.set(former.sign_in_name);
+        self.pseudonym.set(former.pseudonym);
+        self.avatar.set(former.avatar);
+        self.languages.set(former.languages);
     }
 
     /// The key of the sentence that says what is missing on the sign-in step.

@@ -135,6 +135,21 @@ impl Desk {
         self.keys.set_value(Some(keys));
     }
 
+    /// The relay knows something new about whoever is signed in: approved, other roles, given the organisation's key. Which
+    /// organisation it is was decided when they signed in.
+    pub fn know(&self, me: Me) {
+        let org_key = self.me.with_untracked(|known| known.as_ref().map(|known| known.org_key));
+        if org_key != Some(me.org_key) {
+            return;
+        }
+        self.with_keys(|keys| keys.take_org_key(&me));
+        self.me.maybe_update(|known| {
+            let is_same = known.as_ref().is_some_and(|known| known.roles == me.roles && known.approved == me.approved);
+            *known = Some(me);
+            !is_same
+        });
+    }
+
     /// Ends the shift and forgets everything but the language.
     pub fn leave(&self, to: Place) {
         self.live.update_value(|live| {

@@ -51,6 +51,14 @@ pub const INVITATION: Names = Names {
 pub fn SignInFields(draft: AccountDraft, names: Names) -> impl IntoView {
     view! {
         <TextField label="account.sign-in-name" name=names.sign_in_name value=draft.sign_in_name hint="account.sign-in-name-hint" autocomplete="username"/>
+        <NewPasswordFields draft names/>
+    }
+}
+
+/// A password that is chosen now, twice.
+#[component]
+pub fn NewPasswordFields(draft: AccountDraft, names: Names) -> impl IntoView {
+    view! {
         <TextField label="account.password" name=names.password value=draft.password kind="password" autocomplete="new-password"/>
         <PasswordHint draft/>
         <TextField label="account.password-again" name=names.password_again value=draft.password_again kind="password" autocomplete="new-password"/>
