@@ -12,6 +12,7 @@ mod exit_control;
 mod first_start;
 mod harness;
 mod hostile_page;
+mod house;
 mod installable;
 mod links;
 mod minors;

@@ -88,6 +88,18 @@ impl Counselor {
         counselor
     }
 
+    /// Somebody with the organisation's paper follows the address that `amparo setup --again` printed.
+    pub async fn sets_up_again(link: &str, words: &str, pseudonym: &str, settings: Settings) -> Self {
+        let mut counselor = Self::new(Browser::start(pseudonym, settings).await, pseudonym);
+        counselor.browser.goto(link).await;
+        counselor.desk().sees_screen(&["setup-words"]).await;
+        counselor.desk().write("setup-paper-words", words).await;
+        counselor.desk().press("setup-next").await;
+        counselor.desk().sees_screen(&["invitation-sign-in"]).await;
+        counselor.answers_pages(Asking::Invitation, &[], async |_, _| ()).await;
+        counselor
+    }
+
     fn new(browser: Browser, pseudonym: &str) -> Self {
         let (tag, tag_pinned) = (String::new(), String::new());
         Self { browser, tag, tag_pinned, sign_in_name: pseudonym.to_owned(), totp_secret: String::new() }
