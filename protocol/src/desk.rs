@@ -190,10 +190,14 @@ pub enum TrailEvent {
     PasskeysReset,
     RotaChanged,
     TeamsChanged,
+    /// With recovery code and authenticator.
+    PasswordReplaced,
+    /// With recovery code and password; the passkeys went with it.
+    AuthenticatorReplaced,
 }
 
 impl TrailEvent {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::SignedIn,
         Self::Invited,
         Self::RosterPublished,
@@ -210,6 +214,8 @@ impl TrailEvent {
         Self::PasskeysReset,
         Self::RotaChanged,
         Self::TeamsChanged,
+        Self::PasswordReplaced,
+        Self::AuthenticatorReplaced,
     ];
 
     /// As it is kept.
@@ -231,6 +237,8 @@ impl TrailEvent {
             Self::PasskeysReset => "passkeys-reset",
             Self::RotaChanged => "rota-changed",
             Self::TeamsChanged => "teams-changed",
+            Self::PasswordReplaced => "password-replaced",
+            Self::AuthenticatorReplaced => "authenticator-replaced",
         }
     }
 
