@@ -236,11 +236,16 @@ async fn prove_password(sign_in_name: String, password: String) -> Result<Passwo
 
 fn open_keys(me: &Me, export_key: &[u8]) -> Result<Keys, Failure> {
     let account = AccountSecret::unwrap_by_password(export_key, &me.wrapped_by_password).map_err(|_| Failure::Keys)?;
+    Ok(keys_of(me, account))
+}
+
+/// With the organisation's key, where this account was given it.
+pub fn keys_of(me: &Me, account: AccountSecret) -> Keys {
     let org = me
         .wrapped_org_key
         .as_ref()
         .and_then(|sealed| OrgSecret::open(sealed, &account.sealing_key(), &me.org_key).ok());
-    Ok(Keys::new(account, org))
+    Keys::new(account, org)
 }
 
 /// The key of the sentence for a refusal of the last step.
@@ -253,11 +258,11 @@ pub fn finish_problem(failure: Failure) -> &'static str {
     }
 }
 
-fn started(started: Result<Started, sign_in::SignInError>) -> Result<Started, Failure> {
+pub fn started(started: Result<Started, sign_in::SignInError>) -> Result<Started, Failure> {
     started.map_err(|_| Failure::Worker)
 }
 
-fn failure(problem: Problem) -> Failure {
+pub fn failure(problem: Problem) -> Failure {
     match problem {
         Problem::WrongPassword => Failure::Refused(ErrorCode::WrongCredentials),
         Problem::Failed => Failure::Worker,

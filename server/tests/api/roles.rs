@@ -24,7 +24,7 @@ enum Opens {
 
 use Opens::{Administrators, ApprovedMembers, Everybody, Members, Supervisors};
 
-const TABLE: [(&str, &str, Opens); 60] = [
+const TABLE: [(&str, &str, Opens); 62] = [
     ("get", "/", Everybody),
     ("get", "/api/availability", Everybody),
     ("get", "/api/board", Supervisors),
@@ -74,6 +74,8 @@ const TABLE: [(&str, &str, Opens); 60] = [
     ("post", "/api/passkeys/start", Members),
     ("post", "/api/passkeys/{id}/remove", Members),
     ("post", "/api/poll", Everybody),
+    ("post", "/api/recovery/finish", Everybody),
+    ("post", "/api/recovery/start", Everybody),
     ("post", "/api/roster", Administrators),
     ("post", "/api/rota", Supervisors),
     ("post", "/api/teams", Supervisors),
