@@ -22,6 +22,7 @@ mod passkeys;
 mod power_cut;
 mod presence;
 mod recorder;
+mod recovery;
 mod reopened;
 mod rota;
 mod screens;
