@@ -72,8 +72,9 @@ impl Passwords {
     /// Stands where an account has its secret under the recovery code. As long as a real one, and for a name always the
     /// same; no code opens it.
     pub fn wrapped_for_nobody(&self, sign_in_key: &str) -> Sealed {
+        let keys = Zeroizing::new(self.setup.serialize().to_vec());
         let mut made_up = [0; WRAPPED_BYTES];
-        Hkdf::<Sha256>::new(Some(b"amparo unknown name"), &self.setup.serialize())
+        Hkdf::<Sha256>::new(Some(b"amparo unknown name"), &keys)
             .expand(sign_in_key.as_bytes(), &mut made_up)
             .expect("far below HKDF's limit of 8,160 bytes");
         Sealed([WRAPPED_LABEL, &made_up].concat())

@@ -153,7 +153,7 @@ pub fn Recovery() -> impl IntoView {
     };
     move || match draft.authenticator.get() {
         None => view! { <AskStep draft/> }.into_any(),
-        Some(new) => view! { <AuthenticatorStep draft new/> }.into_any(),
+        Some(new) => view! { <AuthenticatorStep draft authenticator=new/> }.into_any(),
     }
 }
 
@@ -203,9 +203,9 @@ fn PasswordFields(draft: Draft) -> impl IntoView {
 }
 
 #[component]
-fn AuthenticatorStep(draft: Draft, new: Rc<NewAuthenticator>) -> impl IntoView {
-    let totp_secret = new.totp_secret.clone();
-    let new = StoredValue::new_local(new);
+fn AuthenticatorStep(draft: Draft, authenticator: Rc<NewAuthenticator>) -> impl IntoView {
+    let totp_secret = authenticator.totp_secret.clone();
+    let authenticator = StoredValue::new_local(authenticator);
     view! {
         <Column screen="recovery-authenticator" heading="recover.authenticator-heading">
             <Form
@@ -213,7 +213,7 @@ fn AuthenticatorStep(draft: Draft, new: Rc<NewAuthenticator>) -> impl IntoView {
                 name="recovery-next"
                 problem=draft.problem
                 busy=draft.busy
-                on_submit=Callback::new(move |()| draft.confirm(new.get_value()))
+                on_submit=Callback::new(move |()| draft.confirm(authenticator.get_value()))
                 on_back=Callback::new(move |()| draft.back())
             >
                 <AuthenticatorFields

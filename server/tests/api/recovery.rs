@@ -158,12 +158,12 @@ async fn one_of_the_three_is_not_enough(#[values(Sqlite, Postgres)] db: Db) {
     let (app, _, ana) = TestApp::set_up(db).await;
     type Lie = fn(&mut RecoveryFinish);
     let without_code: Lie = |finish| finish.signature = signed_by(&stranger(), finish.attempt);
-    let for_another_attempt: Lie = |finish| finish.signature = Sealed(finish.signature.0.iter().map(|_| 1).collect());
+    let made_up: Lie = |finish| finish.signature = Sealed(vec![1; 64]);
     let longer: Lie = |finish| finish.signature.0.push(0);
     let none: Lie = |finish| finish.signature.0.clear();
     let without_authenticator: Lie = |finish| finish.totp_code = "123456".to_owned();
     let no_digits: Lie = |finish| finish.totp_code.clear();
-    let lies = [without_code, for_another_attempt, longer, none, without_authenticator, no_digits];
+    let lies = [without_code, made_up, longer, none, without_authenticator, no_digits];
     for (at, lie) in lies.into_iter().enumerate() {
         // No wait is longer.
         app.advance(secs(300));
