@@ -9,12 +9,13 @@ use amparo_protocol::id::{Hash, MemberId};
 use amparo_protocol::sealed::Sealed;
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use zeroize::Zeroizing;
 
 use super::attempts::{Lost, Recovery};
 use super::body::Body;
-use super::guard::OwnPage;
+use super::guard::{self, OwnPage};
 use super::sign_in::{self, Named};
 use super::whence::From;
 use super::{account, check, trail};
@@ -56,6 +57,7 @@ pub async fn start(
 pub async fn finish(
     State(app): State<App>,
     _: OwnPage,
+    headers: HeaderMap,
     Body(body): Body<RecoveryFinish>,
 ) -> Result<Response, ApiError> {
     let Recovery { member, sign_in_key, lost } =
@@ -71,6 +73,8 @@ pub async fn finish(
         return Err(ErrorCode::Unexpected.into());
     }
     replace(&app, member.id, replacement).await?;
+    // Somebody else was signed in in this browser.
+    sign_in::end_login(&app, guard::login_of(&headers, &app).await?).await?;
     account::signed_in(&app, member.id).await
 }
 

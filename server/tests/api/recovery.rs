@@ -353,6 +353,20 @@ async fn what_was_begun_before_is_not_finished_after() {
     assert_eq!(ana.recovers(&app, &other).await.refusal(), ErrorCode::Unexpected);
 }
 
+/// As at sign-in: the browser's cookie is replaced, and what it opened ends.
+#[tokio::test]
+async fn whoever_was_signed_in_in_this_browser_is_signed_out() {
+    let (app, _, mut ana) = TestApp::set_up(Sqlite).await;
+    let invitation = ana.invites(&app, 1).await;
+    let mut omar = Person::new("omar");
+    omar.accepts(&app, &invitation).await.expect_done();
+    app.advance(secs(60));
+    let finish = ana.forgot_password(&app).await.unwrap();
+    ana.cookie = omar.cookie.clone();
+    ana.recovers(&app, &finish).await.expect_done();
+    assert_eq!(omar.get(&app, "/api/me").await.refusal(), ErrorCode::SignIn);
+}
+
 #[tokio::test]
 async fn what_is_replaced_is_what_was_said_to_be_lost() {
     let (app, _, ana) = TestApp::set_up(Sqlite).await;
