@@ -296,8 +296,13 @@ async fn prove_password(sign_in_name: String, password: String) -> Result<Passwo
 
 fn open_keys(me: &Me, export_key: &[u8]) -> Result<Keys, Failure> {
     let account = AccountSecret::unwrap_by_password(export_key, &me.wrapped_by_password).map_err(|_| Failure::Keys)?;
+    Ok(keys_of(me, account))
+}
+
+/// With the organisation's key, where this account was given it.
+pub fn keys_of(me: &Me, account: AccountSecret) -> Keys {
     let org = org_key(me, &account);
-    Ok(Keys::new(account, org))
+    Keys::new(account, org)
 }
 
 fn org_key(me: &Me, account: &AccountSecret) -> Option<OrgSecret> {
@@ -314,11 +319,11 @@ pub fn finish_problem(failure: Failure) -> &'static str {
     }
 }
 
-fn started(started: Result<Started, sign_in::SignInError>) -> Result<Started, Failure> {
+pub fn started(started: Result<Started, sign_in::SignInError>) -> Result<Started, Failure> {
     started.map_err(|_| Failure::Worker)
 }
 
-fn failure(problem: Problem) -> Failure {
+pub fn failure(problem: Problem) -> Failure {
     match problem {
         Problem::WrongPassword => Failure::Refused(ErrorCode::WrongCredentials),
         Problem::Failed => Failure::Worker,

@@ -5,7 +5,8 @@
 use amparo_protocol::api::{
     DemoLink, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, LineRow, Me,
     MemberRow, PasskeyAsked, PasskeyCount, PasskeyFinish, PasskeyStart, Passkeys, PreviewAnswer, Publication,
-    RegistrationStarted, RosterAnswer, SetupFinish, SetupOpen, SetupOpened, SetupStart, SetupState, SignInFinish, SignInPasskey,
+    RecoveryFinish, RecoveryStart, RecoveryStarted, RegistrationStarted, RosterAnswer, SetupFinish, SetupOpen,
+    SetupOpened, SetupStart, SetupState, SignInFinish, SignInPasskey,
     SignInPasskeyFinish, SignInStart, SignInStarted, SiteRow,
 };
 use amparo_protocol::desk::{AbuseReport, BlockRequest, Board, CareRow, CountRow, DeskRow, MemberCare, TrailRow};
@@ -93,6 +94,14 @@ pub async fn sign_in_passkey(body: &SignInPasskey) -> Result<PasskeyAsked, Failu
 
 pub async fn sign_in_passkey_finish(body: &SignInPasskeyFinish) -> Result<Me, Failure> {
     post("/api/sign-in/passkey/finish", body).await
+}
+
+pub async fn recovery_start(body: &RecoveryStart) -> Result<RecoveryStarted, Failure> {
+    post("/api/recovery/start", body).await
+}
+
+pub async fn recovery_finish(body: &RecoveryFinish) -> Result<Me, Failure> {
+    post("/api/recovery/finish", body).await
 }
 
 pub async fn passkeys() -> Result<Passkeys, Failure> {

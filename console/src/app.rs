@@ -12,6 +12,7 @@ use crate::entry;
 use crate::language;
 use crate::screens::desk::DeskScreen;
 use crate::screens::invitation::Invitation;
+use crate::screens::recovery::Recovery;
 use crate::screens::set_up::{FirstTag, SetUp};
 use crate::screens::shell::{DemoBanner, RosterBanner};
 use crate::screens::sign_in::{SignIn, Unlock};
@@ -53,6 +54,7 @@ fn App(language: Language, source: String, arrival: Option<Fragment>) -> impl In
         Place::Invitation => view! { <Invitation secret=secret.get_value()/> }.into_any(),
         Place::Preparing => view! { <Preparing/> }.into_any(),
         Place::SignIn => view! { <SignIn/> }.into_any(),
+        Place::Recovery => view! { <Recovery/> }.into_any(),
         Place::Unlock => view! { <Unlock/> }.into_any(),
         Place::Approval => view! { <Approval/> }.into_any(),
         Place::Desk => view! { <DeskScreen/> }.into_any(),

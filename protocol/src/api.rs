@@ -1,7 +1,7 @@
 //! Bodies of the REST routes, in JSON. Bytes travel as base64url text; refusals are an [`ErrorBody`](crate::error::ErrorBody).
 //!
 //! Routes for the widget: `POST /api/pass`, `GET /api/availability?site=KEY` and `POST /api/end` (its body is an end token
-//! as text). All others are the console's and need its login cookie, except set-up, sign-in and invitations.
+//! as text). All others are the console's and need its login cookie, except set-up, sign-in, recovery and invitations.
 
 use serde::{Deserialize, Serialize};
 
@@ -212,6 +212,70 @@ pub struct SignInPasskeyFinish {
     pub attempt: Hash,
     /// WebAuthn's answer in JSON, as the browser wrote it.
     pub credential: String,
+}
+
+/// `POST /api/recovery/start`: recovery code and password replace a lost authenticator, recovery code and authenticator a
+/// forgotten password. The code itself stays in the browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecoveryStart {
+    pub sign_in_name: String,
+    pub lost: LostStart,
+}
+
+/// Which of the two is lost, with the first half of OPAQUE for the password: a new one, or the one that there is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum LostStart {
+    Password { registration_request: Sealed },
+    Phone { credential_request: Sealed },
+}
+
+/// The same for a name that nobody has: then nothing opens what is wrapped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryStarted {
+    /// Names this attempt, and is what the account key signs.
+    pub attempt: Hash,
+    pub wrapped_by_recovery: Sealed,
+    pub lost: LostStarted,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LostStarted {
+    Password {
+        registration_response: Sealed,
+    },
+    Phone {
+        credential_response: Sealed,
+        /// Base32, for an authenticator app; counts only once the attempt is finished.
+        totp_secret: String,
+    },
+}
+
+/// `POST /api/recovery/finish`; the answer is [`Me`] and the login cookie. Every other login of the member has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecoveryFinish {
+    pub attempt: Hash,
+    /// By the account key, which only the recovery code opens here.
+    pub signature: Sealed,
+    /// Six digits: of the authenticator that there is, or of the new one.
+    pub totp_code: String,
+    pub lost: LostFinish,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum LostFinish {
+    Password {
+        registration_upload: Sealed,
+        /// The account secret, wrapped by the new OPAQUE export key.
+        wrapped_by_password: Sealed,
+    },
+    Phone {
+        credential_finalization: Sealed,
+    },
 }
 
 /// `GET /api/passkeys`: the caller's own.

@@ -193,10 +193,14 @@ pub enum TrailEvent {
     /// An administrator has made a link with which a member makes password and authenticator anew.
     ResetInvited,
     LanguagesChanged,
+    /// With recovery code and authenticator.
+    PasswordReplaced,
+    /// With recovery code and password; the passkeys went with it.
+    AuthenticatorReplaced,
 }
 
 impl TrailEvent {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::SignedIn,
         Self::Invited,
         Self::RosterPublished,
@@ -215,6 +219,8 @@ impl TrailEvent {
         Self::TeamsChanged,
         Self::ResetInvited,
         Self::LanguagesChanged,
+        Self::PasswordReplaced,
+        Self::AuthenticatorReplaced,
     ];
 
     /// As it is kept.
@@ -238,6 +244,8 @@ impl TrailEvent {
             Self::TeamsChanged => "teams-changed",
             Self::ResetInvited => "reset-invited",
             Self::LanguagesChanged => "languages-changed",
+            Self::PasswordReplaced => "password-replaced",
+            Self::AuthenticatorReplaced => "authenticator-replaced",
         }
     }
 

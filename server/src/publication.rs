@@ -1,5 +1,5 @@
 //! Checks a newly signed roster before it is published: a roster that visitors' browsers would refuse must never
-//! replace one that they accept. Layouts are those of docs/protocol.md section 3.
+//! replace one that they accept. Also reads members' key batches. Layouts are those of docs/protocol.md section 3.
 //!
 //! Never: a private key. The relay can check a roster and cannot make one.
 
@@ -89,6 +89,14 @@ pub fn is_key_batch(bytes: &[u8]) -> bool {
     let mut reader = Reader(bytes);
     let account = reader.label("hlc1 keys").and_then(|()| reader.array::<32>());
     account.is_some_and(|account| is_signed(bytes, &account)) && key_count(bytes).is_some_and(|count| count > 0)
+}
+
+/// Whether the account key of this batch has signed that this attempt is its recovery.
+pub fn is_recovery(batch: &[u8], attempt: Hash, signature: &[u8]) -> bool {
+    let mut reader = Reader(batch);
+    let account = reader.label("hlc1 keys").and_then(|()| reader.array::<32>());
+    let signed = [label("hlc1 recovery").as_slice(), attempt.as_bytes(), signature].concat();
+    signature.len() == SIGNATURE_BYTES && account.is_some_and(|account| is_signed(&signed, &account))
 }
 
 /// The batch's key under this index.

@@ -23,6 +23,7 @@ mod passkeys;
 mod power_cut;
 mod presence;
 mod recorder;
+mod recovery;
 mod reopened;
 mod rota;
 mod screens;

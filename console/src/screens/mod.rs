@@ -23,6 +23,7 @@ pub mod passkeys;
 pub mod people;
 pub mod practice;
 pub mod presence;
+pub mod recovery;
 pub mod rest;
 mod rota;
 pub mod saving;

@@ -23,7 +23,7 @@ const KEYS_MAX_BYTES: usize = 64 * 1024;
 type Checked<T = ()> = Result<T, ErrorCode>;
 
 pub fn new_member(member: &NewMember) -> Checked {
-    line(&member.sign_in_name, 1, SIGN_IN_NAME_MAX_CHARS)?;
+    sign_in_name(&member.sign_in_name)?;
     line(&member.pseudonym, 1, PSEUDONYM_MAX_CHARS)?;
     let fits = member.pseudonym.len() <= PSEUDONYM_MAX_BYTES
         && (1..=WRAPPED_MAX_BYTES).contains(&member.wrapped_by_password.size_bytes())
@@ -36,6 +36,10 @@ pub fn new_member(member: &NewMember) -> Checked {
 /// One at least, none twice.
 pub fn languages(languages: &[Language]) -> Checked {
     require(!languages.is_empty() && is_distinct(languages))
+}
+
+pub fn sign_in_name(name: &str) -> Checked {
+    line(name, 1, SIGN_IN_NAME_MAX_CHARS)
 }
 
 pub fn wrapped(secret: &amparo_protocol::sealed::Sealed) -> Checked {

@@ -36,6 +36,7 @@ mod pass;
 mod passkeys;
 mod poll;
 pub mod preview;
+mod recovery;
 mod roster;
 mod rota;
 mod setup;
@@ -96,6 +97,8 @@ fn console() -> Router<App> {
         .route("/api/sign-in/finish", post(sign_in::finish))
         .route("/api/sign-in/passkey", post(sign_in_passkey::ask))
         .route("/api/sign-in/passkey/finish", post(sign_in_passkey::finish))
+        .route("/api/recovery/start", post(recovery::start))
+        .route("/api/recovery/finish", post(recovery::finish))
         .route("/api/passkeys", get(passkeys::list))
         .route("/api/passkeys/start", post(passkeys::start))
         .route("/api/passkeys/finish", post(passkeys::finish))

@@ -208,6 +208,28 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
+    /// A new password; the former one opens nothing from here on.
+    pub async fn replace_password(&self, member: MemberId, record: &Sealed, wrapped: &Sealed) -> Result<()> {
+        sqlx::query("update member set password_record = $2, wrapped_by_password = $3 where id = $1")
+            .bind(member.to_text())
+            .bind(record.as_bytes())
+            .bind(wrapped.as_bytes())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// A new authenticator, whose code of this step was used to confirm it.
+    pub async fn replace_authenticator(&self, member: MemberId, secret: &[u8], used_step: u64) -> Result<()> {
+        sqlx::query("update member set totp_secret = $2, totp_used_step = $3 where id = $1")
+            .bind(member.to_text())
+            .bind(secret)
+            .bind(i64::try_from(used_step).unwrap_or(i64::MAX))
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// Erases the account with its logins, invitations and roster entries; `false` when there was none.
     pub async fn erase_member(&self, member: MemberId) -> Result<bool> {
         let done = sqlx::query("delete from member where id = $1").bind(member.to_text()).execute(&self.pool).await?;

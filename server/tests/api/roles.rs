@@ -75,6 +75,8 @@ const TABLE: [(&str, &str, Opens); 62] = [
     ("post", "/api/passkeys/start", Members),
     ("post", "/api/passkeys/{id}/remove", Members),
     ("post", "/api/poll", Everybody),
+    ("post", "/api/recovery/finish", Everybody),
+    ("post", "/api/recovery/start", Everybody),
     ("post", "/api/roster", Administrators),
     ("post", "/api/rota", Supervisors),
     ("post", "/api/teams", Supervisors),

@@ -26,8 +26,8 @@ pub struct Person {
     pub password: String,
     pub cookie: Option<String>,
     pub member: Option<MemberId>,
-    account: SigningKey,
-    totp_secret: Option<String>,
+    pub account: SigningKey,
+    pub totp_secret: Option<String>,
 }
 
 impl Person {
@@ -44,9 +44,7 @@ impl Person {
 
     /// The code that the authenticator app shows now.
     pub fn code(&self, app: &TestApp) -> Option<String> {
-        let secret = Secret::try_from_base32(self.totp_secret.as_ref()?).unwrap();
-        let authenticator = Builder::new().with_secret(secret).build().unwrap();
-        Some(authenticator.generate(app.app.clock.now().unix_secs()).to_string())
+        Some(six_digits(self.totp_secret.as_ref()?, app))
     }
 
     pub async fn sets_up(&mut self, app: &TestApp, token: &str, organisation: &mut Organisation) -> Answer {
@@ -203,7 +201,7 @@ impl Person {
             languages: vec![Language::En, Language::Ar],
             registration_upload,
             wrapped_by_password: Sealed(vec![4; 60]),
-            wrapped_by_recovery: Sealed(vec![5; 60]),
+            wrapped_by_recovery: Sealed([b"\x09hlc1 wrap".as_slice(), &[5; 60]].concat()),
             keys: key_batch(&self.account),
             totp_code: self.code(app),
         }
@@ -234,6 +232,13 @@ impl Person {
 
 fn creation(invitation: &Invitation, roles: u8, resets: Option<MemberId>) -> InvitationCreate {
     InvitationCreate { invitation: invitation.name(), roles, wrapped_secret: Sealed(vec![2; 60]), resets }
+}
+
+/// What an authenticator app with this secret shows now.
+pub fn six_digits(secret_base32: &str, app: &TestApp) -> String {
+    let secret = Secret::try_from_base32(secret_base32).unwrap();
+    let authenticator = Builder::new().with_secret(secret).build().unwrap();
+    authenticator.generate(app.app.clock.now().unix_secs()).to_string()
 }
 
 /// An invitation link's secret part.
