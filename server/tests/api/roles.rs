@@ -24,7 +24,7 @@ enum Opens {
 
 use Opens::{Administrators, ApprovedMembers, Everybody, Members, Supervisors};
 
-const TABLE: [(&str, &str, Opens); 62] = [
+const TABLE: [(&str, &str, Opens); 64] = [
     ("get", "/", Everybody),
     ("get", "/api/availability", Everybody),
     ("get", "/api/board", Supervisors),
