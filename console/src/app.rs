@@ -41,7 +41,7 @@ fn App(language: Language, source: String, arrival: Option<Fragment>) -> impl In
     let clock = StoredValue::new_local(Interval::new(TICK_MS, move || desk.on_time()));
     on_cleanup(move || clock.dispose());
     Effect::new(move || browser::set_title(&title(desk, texts)));
-    Effect::new(move || browser::set_icon(if desk.is_wanted() { "./icon-waiting.svg" } else { "./icon.svg" }));
+    Effect::new(move || browser::set_icon(if desk.is_asked_for() { "./icon-waiting.svg" } else { "./icon.svg" }));
     entry::open(desk, texts, arrival.clone());
     let secret = StoredValue::new(match arrival {
         Some(Fragment::SetUp(secret) | Fragment::Invitation(secret)) => secret,
@@ -71,7 +71,7 @@ fn App(language: Language, source: String, arrival: Option<Fragment>) -> impl In
 
 /// Tells from the tab's name alone that somebody waits or wrote.
 fn title(desk: Desk, texts: Texts) -> String {
-    if desk.is_wanted() {
+    if desk.is_asked_for() {
         return texts.get("title.offer");
     }
     match desk.unread_total() {

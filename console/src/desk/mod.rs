@@ -252,7 +252,12 @@ impl Desk {
 
     /// Something would be lost with this page.
     pub fn has_conversations(&self) -> bool {
-        self.view.with_untracked(|view| {
+        untrack(|| self.is_talking())
+    }
+
+    /// A visitor would be left alone.
+    pub fn is_talking(&self) -> bool {
+        self.view.with(|view| {
             view.as_ref().is_some_and(|view| view.conversations.iter().any(|conversation| !is_over(conversation.state)))
         })
     }
@@ -272,6 +277,12 @@ impl Desk {
     /// An offer, or the trial of one.
     pub fn is_wanted(&self) -> bool {
         self.is_ringing() || self.is_trial.get() || self.request().is_some()
+    }
+
+    /// Somebody waits for an answer from here: a visitor, or a colleague who asks or calls. A call covers nothing, so the tab
+    /// and the locked screen have to say it.
+    pub fn is_asked_for(&self) -> bool {
+        self.is_wanted() || self.has_calls()
     }
 
     pub fn conversation(&self, id: ConversationId) -> Memo<Option<ShownConversation>> {
