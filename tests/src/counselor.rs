@@ -72,16 +72,20 @@ impl Counselor {
         counselor
     }
 
-    /// The administrator of a relay that was set up before, at home again.
+    /// The administrator of a relay that was set up before, at home again: the console asks who it is.
     pub async fn comes_back(world: &World, prepared: &Prepared, settings: Settings) -> Self {
         let mut counselor = Self::new(Browser::start("Ana", settings).await, "Ana");
         (counselor.tag, counselor.tag_pinned) = prepared.tags(&world.relay.origin());
         counselor.totp_secret.clone_from(&prepared.totp_secret);
         counselor.recovery_code.clone_from(&prepared.recovery_code);
         counselor.browser.goto(&format!("{}/console/", world.relay.origin())).await;
-        counselor.signs_in().await;
-        counselor.changes_site(&format!("site.origins = ['{}'];", world.host.origin())).await;
         counselor
+    }
+
+    /// The host's pages carry the tag, and the relay knows the host.
+    pub async fn owns_the_site(&self, world: &World) {
+        self.changes_site(&format!("site.origins = ['{}'];", world.host.origin())).await;
+        world.host.carries(&self.tag, "");
     }
 
     /// Somebody follows an invitation; their console then waits for approval.
@@ -288,9 +292,14 @@ impl Counselor {
         self.changes(&CHANGE.replace("PATH", "/api/line"), "", "line", change).await;
     }
 
+    /// Changes what helps at every desk: `change` is JavaScript with `desk` in its hands.
+    pub async fn changes_desk(&self, change: &str) {
+        self.changes(&CHANGE.replace("PATH", "/api/desk"), "", "desk", change).await;
+    }
+
     async fn changes(&self, script: &str, row: &str, name: &str, change: &str) {
-        let whole = if name == "line" { "{ ...row, settings: line }" } else { "site" };
-        let script = script.replace("ROW", row).replace("NAME", name).replace("BODY", change).replace("WHOLE", whole);
+        let whole = if name == "site" { name.to_owned() } else { format!("{{ ...row, settings: {name} }}") };
+        let script = script.replace("ROW", row).replace("NAME", name).replace("BODY", change).replace("WHOLE", &whole);
         let done = self.desk().script(&script, vec![]).await;
         assert_eq!(done, Ok(Value::from(200)), "the relay takes {change}");
     }
