@@ -161,7 +161,13 @@ fn approve_all(rest: &Rest, org: &OrgSecret, administrator: &SignedIn) {
     let register = newest.register.expect("administrators receive the register");
     let previous = Published::open(&newest.roster, &register, &org.public()).expect("our own roster");
     let (members, _) = rest.get::<Vec<MemberRow>>("/api/members", &administrator.cookie);
-    let signing = Signing { org, previous: Some(&previous), administrator: &administrator.account, members: &members, change: None };
+    let signing = Signing {
+        org,
+        previous: Some(&previous),
+        administrator: &administrator.account,
+        members: &members,
+        change: None,
+    };
     let publication = signing.sign(now_unix_secs(), &mut random()).expect("all approvals hold");
     rest.send("/api/roster", &administrator.cookie, &publication);
 }

@@ -218,8 +218,7 @@ pub async fn set_up_again(
     let member = registration.new_member(draft);
     let publication = registration.next_publication(standing, &member)?;
     let (organisation, org_key) = (standing.name.clone(), standing.org.public());
-    let me =
-        api::setup_finish(&SetupFinish { token, organisation, org_key, member, publication, site: None }).await?;
+    let me = api::setup_finish(&SetupFinish { token, organisation, org_key, member, publication, site: None }).await?;
     Ok((me, Keys::new(registration.account.clone(), Some(standing.org.clone()))))
 }
 

@@ -6,13 +6,14 @@ use amparo_protocol::api::{
     DemoLink, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, LineRow, Me,
     MemberRow, PasskeyAsked, PasskeyCount, PasskeyFinish, PasskeyStart, Passkeys, PreviewAnswer, Publication,
     RecoveryFinish, RecoveryStart, RecoveryStarted, RegistrationStarted, RosterAnswer, SetupFinish, SetupOpen,
-    SetupOpened, SetupStart, SetupState, SignInFinish, SignInPasskey,
-    SignInPasskeyFinish, SignInStart, SignInStarted, SiteRow,
+    SetupOpened, SetupStart, SetupState, SignInFinish, SignInPasskey, SignInPasskeyFinish, SignInStart, SignInStarted,
+    SiteRow,
 };
 use amparo_protocol::desk::{AbuseReport, BlockRequest, Board, CareRow, CountRow, DeskRow, MemberCare, TrailRow};
 use amparo_protocol::error::{ErrorBody, ErrorCode};
 use amparo_protocol::finding::{CheckRequest, PageCheck};
 use amparo_protocol::id::{MemberId, SiteKey};
+use amparo_protocol::language::Language;
 use amparo_protocol::rota::{OwnDuty, RotaRow};
 use amparo_protocol::settings::SiteSettings;
 use amparo_protocol::teams::{TeamsPage, TeamsRow};

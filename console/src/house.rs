@@ -138,7 +138,8 @@ async fn sign(desk: Desk, members: Vec<MemberRow>, change: Option<RoleChange>) -
     let previous = published(desk).await?;
     let signed = desk.with_keys(|keys| {
         let org = keys.org.as_ref().ok_or(Refusal::NoOrgKey)?;
-        let signing = Signing { org, previous: Some(&previous), administrator: &keys.account, members: &members, change };
+        let signing =
+            Signing { org, previous: Some(&previous), administrator: &keys.account, members: &members, change };
         signing.sign(clock::now_ms() / 1_000, &mut BrowserRandom).map_err(Refusal::from)
     });
     let publication = signed.unwrap_or(Err(Failure::Refused(ErrorCode::SignIn).into()))?;

@@ -7,10 +7,8 @@ use amparo_tests::driver::{Engine, Settings};
 use amparo_tests::world::World;
 use serde_json::Value;
 
-const READ_WORDS: &str =
-    "return [...document.querySelectorAll('[data-test=setup-words] li')].map(word => word.textContent.trim()).join(' ')";
-const NAMES: &str =
-    "return [...document.querySelectorAll('[data-test=member] td:nth-child(2)')].map(name => name.textContent).join(' ')";
+const READ_WORDS: &str = "return [...document.querySelectorAll('[data-test=setup-words] li')].map(word => word.textContent.trim()).join(' ')";
+const NAMES: &str = "return [...document.querySelectorAll('[data-test=member] td:nth-child(2)')].map(name => name.textContent).join(' ')";
 
 fn wide() -> Settings {
     Settings { width: 1280, height: 900, ..Settings::of(Engine::Chromium) }
@@ -91,7 +89,8 @@ async fn an_administrator_invites_another_who_signs_and_changes_roles() {
     rosa.browser.keeps_screen("console-member-change-en-1280").await;
     press_in_row_of(&rosa, "Omar", "[data-test=member-save]").await;
     omar.desk().find_within("board", 2 * PATIENCE).await;
-    let me = "return (async () => { const me = await (await fetch('/api/me')).json(); return [me.roles, me.languages]; })()";
+    let me =
+        "return (async () => { const me = await (await fetch('/api/me')).json(); return [me.roles, me.languages]; })()";
     let me = omar.desk().script(me, vec![]).await.expect("the relay answers");
     assert_eq!(me[0], 3, "counselor and supervisor");
     assert!(me[1].as_array().is_some_and(|languages| languages.contains(&Value::from("it"))), "{me}");

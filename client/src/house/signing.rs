@@ -98,14 +98,8 @@ impl Signing<'_> {
         let badge_hash = badge_hash_of(badge.as_bytes());
         let roster_member = RosterMemberId(random_bytes(random));
         let roster = RosterEntry { member: roster_member, roles, roster_key, badge_hash };
-        let register = RegisterEntry {
-            member: row.member,
-            roster_member,
-            roles,
-            account: batch.account,
-            key_index,
-            badge_hash,
-        };
+        let register =
+            RegisterEntry { member: row.member, roster_member, roles, account: batch.account, key_index, badge_hash };
         Ok(SignedMember { roster, register, badge })
     }
 

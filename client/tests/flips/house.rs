@@ -160,7 +160,8 @@ fn roster_and_register_of_two_signings_are_no_pair() {
 #[test]
 fn another_organisations_roster_is_not_continued() {
     let (house, other) = (House::new(), OrgSecret::from_bytes([0x44; 32]));
-    let signing = Signing { org: &other, previous: None, administrator: &house.ana, members: &[house.ana_row(0)], change: None };
+    let signing =
+        Signing { org: &other, previous: None, administrator: &house.ana, members: &[house.ana_row(0)], change: None };
     let foreign = signing.sign(NOW, &mut Given::stream(1)).expect("signed");
     let foreign = Published::open(&foreign.roster, &foreign.register, &other.public()).expect("a pair");
     assert_eq!(house.sign(Some(&foreign), &[house.ana_row(0)]), Err(SigningError::OtherOrganisation));

@@ -33,7 +33,8 @@ pub fn PresenceSwitch() -> impl IntoView {
 pub fn LeftAlone() -> impl IntoView {
     let desk = Desk::here();
     let texts = Texts::here();
-    let is_away = Memo::new(move |_| desk.view.with(|view| view.as_ref().is_some_and(|view| view.presence == Presence::Away)));
+    let is_away =
+        Memo::new(move |_| desk.view.with(|view| view.as_ref().is_some_and(|view| view.presence == Presence::Away)));
     let words = move || {
         (is_away.get() && desk.is_talking()).then(|| {
             view! { <p class="am-notice" data-test="left-alone">{move || texts.get("presence.left-alone")}</p> }

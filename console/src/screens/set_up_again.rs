@@ -41,14 +41,12 @@ fn Words(
 ) -> impl IntoView {
     let words = RwSignal::new(String::new());
     let problem = RwSignal::new(None::<&'static str>);
-    let next = Callback::new(move |()| {
-        match words.with_untracked(|words| Standing::open(found.get_value(), words)) {
-            Ok(open) => {
-                words.set(String::new());
-                standing.set(Some(Rc::new(open)));
-            }
-            Err(key) => problem.set(Some(key)),
+    let next = Callback::new(move |()| match words.with_untracked(|words| Standing::open(found.get_value(), words)) {
+        Ok(open) => {
+            words.set(String::new());
+            standing.set(Some(Rc::new(open)));
         }
+        Err(key) => problem.set(Some(key)),
     });
     view! {
         <Column screen="setup-words" heading="again.heading">

@@ -1,7 +1,8 @@
 //! Invitations: an administrator makes one, the invited person opens it and makes an account with it, once.
 
 use amparo_protocol::api::{
-    FormerAccount, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, RegistrationStarted,
+    FormerAccount, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart,
+    RegistrationStarted,
 };
 use amparo_protocol::desk::TrailEvent;
 use amparo_protocol::error::ErrorCode;

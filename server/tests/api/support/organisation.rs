@@ -80,7 +80,8 @@ impl Organisation {
         register.extend([0; 16]);
         register.extend((self.seq + 1).to_be_bytes());
         let administrators = entries.iter().filter(|entry| entry.roles & roles::ADMINISTRATOR != 0);
-        let org_keys = administrators.map(|entry| OrgKeyBox { member: entry.member, sealed: Sealed(vec![1; 81]) }).collect();
+        let org_keys =
+            administrators.map(|entry| OrgKeyBox { member: entry.member, sealed: Sealed(vec![1; 81]) }).collect();
         Publication { roster: signed(roster, &self.key), register: signed(register, &self.key), entries, org_keys }
     }
 
