@@ -5,8 +5,8 @@
 use amparo_protocol::api::{
     DemoLink, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, LineRow, Me,
     MemberRow, PasskeyAsked, PasskeyCount, PasskeyFinish, PasskeyStart, Passkeys, PreviewAnswer, Publication,
-    RecoveryFinish, RecoveryStart, RecoveryStarted, RegistrationStarted, RosterAnswer, SetupFinish, SetupStart, SetupState, SignInFinish, SignInPasskey,
-    SignInPasskeyFinish, SignInStart, SignInStarted, SiteRow,
+    RecoveryFinish, RecoveryStart, RecoveryStarted, RegistrationStarted, RosterAnswer, SetupFinish, SetupStart,
+    SetupState, SignInFinish, SignInPasskey, SignInPasskeyFinish, SignInStart, SignInStarted, SiteRow,
 };
 use amparo_protocol::desk::{AbuseReport, BlockRequest, Board, CareRow, CountRow, DeskRow, MemberCare, TrailRow};
 use amparo_protocol::error::{ErrorBody, ErrorCode};

@@ -23,8 +23,7 @@ pub async fn replace_password(
     digits: String,
     password: String,
 ) -> Result<(Me, Keys), Failure> {
-    let Started { state, request } =
-        account::started(sign_in::start_registration(&password, &mut BrowserRandom))?;
+    let Started { state, request } = account::started(sign_in::start_registration(&password, &mut BrowserRandom))?;
     let lost = LostStart::Password { registration_request: request };
     let started = api::recovery_start(&RecoveryStart { sign_in_name, lost }).await?;
     let LostStarted::Password { registration_response: response } = started.lost else { return Err(OTHER_RELAY) };

@@ -163,12 +163,14 @@ fn AskStep(draft: Draft) -> impl IntoView {
         (Lost::Password, "recover.lost-password", "lost-password"),
         (Lost::Phone, "recover.lost-phone", "lost-phone"),
     ];
-    let fields = move || match draft.lost.get() {
+    let fields = move || {
+        match draft.lost.get() {
         Lost::Password => view! { <PasswordFields draft/> }.into_any(),
         Lost::Phone => view! {
             <TextField label="account.password" name="recovery-password" value=draft.password kind="password" autocomplete="current-password"/>
         }
         .into_any(),
+    }
     };
     view! {
         <Column screen="recovery" heading="recover.heading">

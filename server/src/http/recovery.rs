@@ -63,9 +63,8 @@ pub async fn finish(
     let Recovery { member, sign_in_key, lost } =
         app.attempts.recovery(body.attempt, app.clock.now()).ok_or(ErrorCode::Unexpected)?;
     let member = sign_in::counted(&app, member, &sign_in_key).await?;
-    let member = member.filter(|member| {
-        publication::is_recovery(member.keys.as_bytes(), body.attempt, body.signature.as_bytes())
-    });
+    let member = member
+        .filter(|member| publication::is_recovery(member.keys.as_bytes(), body.attempt, body.signature.as_bytes()));
     // Nobody signs for a name that is not known.
     let member = member.ok_or(ErrorCode::WrongCredentials)?;
     let replacement = proved(&app, &member, lost, body.lost, &body.totp_code).await?;
