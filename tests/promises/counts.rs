@@ -48,7 +48,8 @@ async fn goes(visitor: &Visitor) {
 /// The relay counts beside its work, so a number may come a moment later.
 async fn counts_are(ana: &Counselor, expected: &[(&str, u64)]) {
     until("the relay shows the counts", PATIENCE, async || {
-        let read = "return (async () => (await (await fetch('/api/counts')).json()).map(row => [row.what, row.total]))()";
+        let read =
+            "return (async () => (await (await fetch('/api/counts')).json()).map(row => [row.what, row.total]))()";
         let shown = ana.desk().script(read, vec![]).await?;
         if shown == json!(expected) { Ok(()) } else { Err(shown.to_string()) }
     })
@@ -110,8 +111,7 @@ async fn what_was_done_is_shown_from_five_on() {
     let saved = file(&ana).await;
     let rows: Vec<&str> = saved.strip_prefix(HEAD).expect("the columns have names").lines().collect();
     let day = rows[0].split(',').next().unwrap_or_default();
-    let expected: Vec<String> =
-        expected.iter().map(|(what, total)| format!("{day},en,web,{what},{total}")).collect();
+    let expected: Vec<String> = expected.iter().map(|(what, total)| format!("{day},en,web,{what},{total}")).collect();
     assert_eq!(rows, expected);
 }
 
@@ -138,7 +138,8 @@ async fn worked_for_weeks(world: &World) {
     let database = world.relay.data().join("amparo.db");
     let pool = SqlitePool::connect(&format!("sqlite:{}", database.display())).await.expect("a database lies there");
     let mut written = pool.begin().await.expect("the relay lets others write");
-    let count = "insert into counter (day, language, channel, reason, total) values (unixepoch() / 86400 - ?, ?, 'web', ?, ?)";
+    let count =
+        "insert into counter (day, language, channel, reason, total) values (unixepoch() / 86400 - ?, ?, 'web', ?, ?)";
     for ago in 0..40 {
         for (language, what, total) in done(ago) {
             let row = sqlx::query(count).bind(ago).bind(language).bind(what).bind(total);

@@ -148,6 +148,7 @@ async fn nothing_that_is_written_for_one_visitor_goes_to_the_other() {
     ana.talk().says("only you now").await;
     mary.talk().sees("only you now").await;
     says_only(&noor, &["for Noor"]).await;
-    let hers: Vec<String> = ["Mary here", "half a sentence for Mary", "still here", "only you now"].map(str::to_owned).into();
+    let hers: Vec<String> =
+        ["Mary here", "half a sentence for Mary", "still here", "only you now"].map(str::to_owned).into();
     mary.talk().sees_exactly(&hers, Duration::from_secs(4)).await;
 }

@@ -58,9 +58,9 @@ impl Browser {
 
     async fn press_keys(&self, keys: impl IntoIterator<Item = char>) {
         let keyboard = KeyActions::new("keyboard".to_owned());
-        let press = keys.into_iter().fold(keyboard, |keyboard, value| {
-            keyboard.then(KeyAction::Down { value }).then(KeyAction::Up { value })
-        });
+        let press = keys
+            .into_iter()
+            .fold(keyboard, |keyboard, value| keyboard.then(KeyAction::Down { value }).then(KeyAction::Up { value }));
         self.client.perform_actions(press).await.unwrap_or_else(|error| panic!("{}: {error}", self.name));
     }
 
