@@ -35,9 +35,9 @@ const turns = async () => {
   const omar = members.find(row => row.pseudonym === 'Omar');
   const began = new Date(Date.now() - 3600e3);
   const ends = new Date(Math.ceil((Date.now() + 15e3) / 60e3) * 60e3);
-  const his = { member: omar.member, day: days[began.getUTCDay()], from_minute: minute(began), to_minute: minute(ends) };
+  const his = { member: omar.member, day: days[began.getUTCDay()], from_minute: minute(began), to_minute: minute(ends) || 1440 };
   const others = members.filter(row => row !== omar).flatMap(({ member }) =>
-    days.map(day => ({ member, day, from_minute: 0, to_minute: 0 })));
+    days.map(day => ({ member, day, from_minute: 0, to_minute: 1440 })));
   const done = [
     await post('/api/line', { ...line, settings: { ...line.settings, time_zone: 'UTC' } }),
     await post(`/api/members/${omar.member}/care`, { ...omar.care, conversations_max: 2 }),
