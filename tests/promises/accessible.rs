@@ -6,11 +6,8 @@ use amparo_tests::visitor::Visitor;
 use amparo_tests::world::World;
 use fantoccini::key::Key;
 
-/// More presses than any screen has controls.
+/// More presses than any page has controls.
 const TABS_MAX: usize = 40;
-
-/// What has the focus, by its test name.
-const FOCUSED: &str = "return document.activeElement?.dataset.test ?? '';";
 
 /// What does not fit: the document itself, and every element whose text is cut off.
 const TOO_WIDE: &str = "
@@ -42,15 +39,10 @@ return [...document.querySelectorAll('*')]
   .filter(element => parseFloat(getComputedStyle(element).animationDuration) > 0 || parseFloat(getComputedStyle(element).transitionDuration) > 0)
   .map(element => element.outerHTML.slice(0, 120)).join('\\n');";
 
-/// Goes on with the Tab key until this control has the focus, and presses it.
-async fn tabs_to(visitor: &Visitor, name: &str) {
-    for _ in 0..TABS_MAX {
-        if visitor.frame().read(FOCUSED).await == name {
-            return visitor.browser.press_key(Key::Enter).await;
-        }
-        visitor.browser.press_key(Key::Tab).await;
-    }
-    panic!("{name} is not reached by {TABS_MAX} presses of Tab");
+/// Presses a control, by Tab and Enter.
+async fn enters(visitor: &Visitor, name: &str) {
+    visitor.frame().tabs_to(name).await;
+    visitor.browser.press_key(Key::Enter).await;
 }
 
 /// From the top of the page, by Tab alone.
@@ -80,21 +72,16 @@ async fn a_whole_conversation_by_keyboard_alone() {
     opens_by_keyboard(&visitor, &world.host.origin()).await;
     visitor.frame().sees_screen(&["before"]).await;
     visitor.reads_available(amparo_tests::deadline::PATIENCE).await;
-    tabs_to(&visitor, "enter").await;
+    enters(&visitor, "enter").await;
     visitor.frame().sees_screen(&["safety"]).await;
-    tabs_to(&visitor, "safe").await;
+    enters(&visitor, "safe").await;
     ana.accepts().await;
     visitor.is_talking().await;
-    for _ in 0..TABS_MAX {
-        if visitor.frame().read(FOCUSED).await == "composer-text" {
-            break;
-        }
-        visitor.browser.press_key(Key::Tab).await;
-    }
-    visitor.frame().find("composer-text").await.send_keys("by keyboard").await.expect("a field takes text");
-    tabs_to(&visitor, "send").await;
+    visitor.frame().tabs_to("composer-text").await;
+    visitor.browser.types("by keyboard").await;
+    enters(&visitor, "send").await;
     ana.talk().sees("by keyboard").await;
-    tabs_to(&visitor, "end").await;
+    enters(&visitor, "end").await;
     visitor.frame().sees_screen(&["ended"]).await;
 }
 

@@ -7,6 +7,7 @@ use amparo_tests::counselor::Counselor;
 use amparo_tests::deadline::PATIENCE;
 use amparo_tests::driver::{Engine, Settings};
 use amparo_tests::world::World;
+use fantoccini::key::Key;
 
 const SETTINGS: Settings = Settings { engine: Engine::Chromium, language: "en", width: 1280, height: 900, dark: false };
 
@@ -30,6 +31,10 @@ async fn a_locked_desk_holds_no_word_and_the_conversation_goes_on_behind_it() {
     ana.opens_the_lock().await;
     ana.talk().sees("mondlicht").await;
     assert_eq!(ana.desk().text("composer-text").await, "half a sentence");
+    ana.desk().press("presence-away").await;
+    assert!(ana.desk().text("left-alone").await.contains("still talks with you"));
+    ana.desk().press("presence-break").await;
+    ana.desk().sees_no("left-alone").await;
 }
 
 /// Requirement 91: what is behind other windows is not drawn, and nothing else about it changes.
@@ -139,6 +144,79 @@ async fn the_trial_rings_in_the_tab_and_stops_by_a_press() {
     ana.desk().press("stop-trial").await;
     ana.desk().sees_no("trial").await;
     assert_eq!(tab(&ana).await, before);
+}
+
+/// Requirement 92: so does a visitor who waits, and in the tab there is not a word of hers.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_offer_rings_in_the_tab_until_it_is_answered() {
+    let (world, ana) = World::with_ana(SETTINGS).await;
+    ana.is_available().await;
+    let before = tab(&ana).await;
+    let visitor = amparo_tests::visitor::Visitor::arrives(&world, "visitor", SETTINGS).await;
+    visitor.opens_the_chat().await;
+    visitor.enters().await;
+    visitor.frame().write("composer-text", "zimtstern").await;
+    visitor.frame().press("send").await;
+    ana.desk().find("offer").await;
+    let ringing = tab(&ana).await;
+    assert_eq!(ringing.0, "● Somebody is waiting");
+    assert!(ringing.1.ends_with("icon-waiting.svg"), "{ringing:?}");
+    ana.desk().press("not-now").await;
+    ana.desk().sees_no("offer").await;
+    assert_eq!(tab(&ana).await, before);
+    ana.is_available().await;
+    ana.accepts().await;
+    ana.talk().sees("zimtstern").await;
+    assert_eq!(tab(&ana).await, before);
+}
+
+/// The sign that somebody writes names her, and goes with what she has written.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_visitor_reads_that_ana_is_writing_until_it_is_there() {
+    let (_world, ana, visitor) = World::talking(SETTINGS, SETTINGS).await;
+    assert!(!visitor.frame().is_shown("typing").await);
+    ana.desk().write("composer-text", "I am here.").await;
+    visitor.frame().find("typing").await;
+    assert_eq!(visitor.frame().text("typing").await, "Ana is writing…");
+    ana.desk().press("send").await;
+    visitor.talk().sees("I am here.").await;
+    assert!(!visitor.frame().is_shown("typing").await, "it goes with the message");
+}
+
+const MINUTE_MS: u32 = 60_000;
+
+/// Turns this page's clock on, as a computer does that has slept.
+async fn time_passes(ana: &Counselor, by_ms: u32) {
+    let turn = format!("const date = Date.now.bind(Date); Date.now = () => date() + {by_ms};");
+    ana.desk().script(&turn, vec![]).await.expect("the page answers");
+}
+
+/// Requirement 78: the screen locks, a sound asks "still there?"; who says nothing is away, and no chat says otherwise.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_touch_the_desk_is_locked_out_asked_and_then_away() {
+    let (world, ana) = World::with_ana(SETTINGS).await;
+    ana.is_available().await;
+    let visitor = amparo_tests::visitor::Visitor::arrives(&world, "visitor", SETTINGS).await;
+    visitor.opens_the_chat().await;
+    visitor.reads_available(PATIENCE).await;
+    time_passes(&ana, 20 * MINUTE_MS).await;
+    ana.desk().find("still-there").await;
+    ana.desk().find("lock").await;
+    let findings = ana.desk().axe_findings().await;
+    assert!(findings.is_empty(), "{findings:#?}");
+    ana.browser.keeps_screen("console-still-there-en-1280").await;
+    assert_eq!(ana.desk().focused().await, "i-am-here");
+    ana.browser.press_key(Key::Enter).await;
+    ana.desk().sees_no("still-there").await;
+    ana.opens_the_lock().await;
+    ana.desk().sees_attribute("presence", "data-state", &["available"], PATIENCE).await;
+    time_passes(&ana, 20 * MINUTE_MS).await;
+    ana.desk().find("still-there").await;
+    time_passes(&ana, MINUTE_MS).await;
+    visitor.reads_available_no_more(PATIENCE).await;
+    ana.desk().sees_no("still-there").await;
+    ana.opens_the_lock().await;
+    ana.desk().sees_attribute("presence", "data-state", &["away"], PATIENCE).await;
 }
 
 /// The tab's name and the address of its picture.

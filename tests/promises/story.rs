@@ -1,15 +1,17 @@
 //! A whole day in little: an organisation from nothing, two counselors and a supervisor, visitors in three languages;
 //! transfer with and without what was written before, a called supervisor who joins and leaves, a counselor's browser that
-//! dies, an end for abuse. Every step is looked for on every screen (requirements 84, 86 and 87).
+//! dies, an end for abuse, a turn of the rota that is over while its counselor talks. Every step is looked for on every
+//! screen (requirements 84, 86, 87 and 93).
 
 use std::time::Duration;
 
-use amparo_tests::counselor::Counselor;
+use amparo_tests::counselor::{Counselor, EMERGENCY};
 use amparo_tests::deadline::{PATIENCE, until};
 use amparo_tests::driver::{Engine, Settings};
 use amparo_tests::view::View;
 use amparo_tests::visitor::Visitor;
 use amparo_tests::world::World;
+use serde_json::json;
 
 /// All three speak English and Arabic, Omar Spanish too.
 const ANA: Settings = Settings { engine: Engine::Chromium, language: "en", width: 1280, height: 900, dark: false };
@@ -17,6 +19,33 @@ const OMAR: Settings = Settings { language: "es", ..ANA };
 const SARA: Settings = Settings { language: "ar", dark: true, ..ANA };
 const PHONE: Settings = Settings { width: 390, height: 844, ..ANA };
 const ASK_ANOTHER_WITHIN: Duration = Duration::from_secs(75);
+/// To the next full minute that is not too near, and a little more.
+const TURN_ENDS_WITHIN: Duration = Duration::from_secs(90);
+
+/// Omar may take two at a time, and his turn began an hour ago and ends with a minute that begins in a quarter of one at
+/// the earliest; the others' never end. As the forms do it.
+const OMARS_TURN_ENDS: &str = "
+const days = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+const minute = (date) => date.getUTCHours() * 60 + date.getUTCMinutes();
+const post = (path, body) => fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+const turns = async () => {
+  const line = await (await fetch('/api/line')).json();
+  const members = await (await fetch('/api/care')).json();
+  const { version } = await (await fetch('/api/rota')).json();
+  const omar = members.find(row => row.pseudonym === 'Omar');
+  const began = new Date(Date.now() - 3600e3);
+  const ends = new Date(Math.ceil((Date.now() + 15e3) / 60e3) * 60e3);
+  const his = { member: omar.member, day: days[began.getUTCDay()], from_minute: minute(began), to_minute: minute(ends) };
+  const others = members.filter(row => row !== omar).flatMap(({ member }) =>
+    days.map(day => ({ member, day, from_minute: 0, to_minute: 0 })));
+  const done = [
+    await post('/api/line', { ...line, settings: { ...line.settings, time_zone: 'UTC' } }),
+    await post(`/api/members/${omar.member}/care`, { ...omar.care, conversations_max: 2 }),
+    await post('/api/rota', { version, rota: { is_on: true, turns: [his, ...others] } }),
+  ];
+  return done.map(answer => answer.status);
+};
+return turns();";
 
 async fn team() -> (World, Counselor, Counselor, Counselor) {
     let (world, ana) = World::with_ana(ANA).await;
@@ -62,16 +91,6 @@ async fn comes(world: &World, name: &'static str, settings: Settings) -> Visitor
     visitor
 }
 
-/// The visitor's screen lists exactly these.
-async fn lists(visitor: &Visitor, names: &[&str]) {
-    let read = "return [...document.querySelectorAll('[data-test=reader]')].map(one => one.textContent.trim())";
-    until(&format!("{} reads who reads: {names:?}", visitor.browser.name), PATIENCE, async || {
-        let listed = visitor.frame().script(read, vec![]).await?;
-        if listed == serde_json::json!(names) { Ok(()) } else { Err(format!("it is {listed}")) }
-    })
-    .await;
-}
-
 /// The line over a conversation on the desk names, or does not name, this colleague.
 async fn desk_names(desk: &Counselor, name: &str, is_named: bool) {
     until(&format!("{} reads who reads", desk.browser.name), PATIENCE, async || {
@@ -100,7 +119,7 @@ async fn hands_over(from: &Counselor, to: &Counselor) {
         return !!one;";
     is_looked_at(from.desk(), "console-transfer").await;
     until("the colleague is in the list", PATIENCE, async || {
-        let name = vec![serde_json::json!(to.browser.name)];
+        let name = vec![json!(to.browser.name)];
         if from.desk().script(choose, name).await? == true { Ok(()) } else { Err("not yet".to_owned()) }
     })
     .await;
@@ -126,10 +145,10 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
     mary.is_talking().await;
     mary.talk().says("only for Ana").await;
     ana.talk().sees("only for Ana").await;
-    lists(&mary, &["Ana"]).await;
+    mary.is_read_by(&["Ana"]).await;
     omar.is_available().await;
     hands_over(&ana, &omar).await;
-    lists(&mary, &["Omar"]).await;
+    mary.is_read_by(&["Omar"]).await;
     mary.talk().says("only for Omar").await;
     omar.talk().sees_exactly(&["only for Omar".to_owned()], PATIENCE).await;
     is_looked_at(mary.frame(), "widget-taken-over").await;
@@ -151,7 +170,7 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
     assert!(!omar.desk().is_shown("call-for-me").await, "only supervisors are called");
     sara.desk().press("join").await;
     sara.is_talking().await;
-    lists(&noor, &["Ana", "Sara"]).await;
+    noor.is_read_by(&["Ana", "Sara"]).await;
     desk_names(&ana, "Sara", true).await;
     desk_names(&sara, "Ana", true).await;
     sara.talk().says("أنا سارة").await;
@@ -167,7 +186,7 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
     sara.desk().press("leave").await;
     sara.desk().sees_attribute("conversation", "data-state", &["released"], PATIENCE).await;
     sara.desk().press("clear").await;
-    lists(&noor, &["Ana"]).await;
+    noor.is_read_by(&["Ana"]).await;
     desk_names(&ana, "Sara", false).await;
     noor.talk().says("لآنا وحدها").await;
     ana.talk().sees("لآنا وحدها").await;
@@ -176,7 +195,7 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
     ana.browser.driver.kill_browser();
     sara.is_available().await;
     hands_over(&omar, &sara).await;
-    lists(&mary, &["Sara"]).await;
+    mary.is_read_by(&["Sara"]).await;
     mary.frame().press("share-no").await;
     mary.talk().says("only for Sara").await;
     sara.talk().sees_exactly(&["only for Sara".to_owned()], PATIENCE).await;
@@ -184,6 +203,18 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
     sara.desk().press("end-abuse").await;
     sara.desk().press("abuse-insults").await;
     mary.frame().sees_screen(&["ended"]).await;
+    let read = mary.frame().text("screen").await.to_lowercase();
+    assert!(!read.contains("abuse") && !read.contains("insult"), "as neutral as any other end: {read}");
+    assert!(mary.frame().text("emergency").await.contains(EMERGENCY));
+    assert!(!mary.frame().is_shown("composer-text").await, "nothing more can be written");
+    is_looked_at(mary.frame(), "widget-ended-for-abuse").await;
+    sara.desk().sees_attribute("conversation", "data-state", &["ended"], PATIENCE).await;
+    sara.desk().find("remark-state").await;
+    sara.desk().find("rest").await;
+    assert!(!sara.desk().is_shown("composer-text").await, "nothing more can be written");
+    is_looked_at(sara.desk(), "console-ended-for-abuse").await;
+    sara.desk().press("clear").await;
+    sara.talk().sees_nothing_said(PATIENCE).await;
 
     // Luz, in Spanish, with Omar; he cannot go on, and she waits in front.
     omar.is_ready_again().await;
@@ -203,18 +234,46 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
     omar.accepts().await;
     luz.is_talking().await;
     omar.talk().sees_nothing_said(Duration::from_secs(1)).await;
+    let done = sara.desk().script(OMARS_TURN_ENDS, vec![]).await;
+    assert_eq!(done, Ok(json!([200, 204, 200])), "a supervisor may set it");
 
     // Noor has read that the connection is gone, and asks for somebody else.
     noor.frame().sees_attribute("peer", "data-state", &["away", "may-ask"], ASK_ANOTHER_WITHIN).await;
     is_looked_at(noor.frame(), "widget-counselor-gone").await;
     noor.frame().sees_attribute("peer", "data-state", &["may-ask"], ASK_ANOTHER_WITHIN).await;
     noor.frame().press("ask-another").await;
-    sara.desk().press("clear").await;
     sara.is_ready_again().await;
     sara.accepts().await;
     noor.is_talking().await;
-    lists(&noor, &["Sara"]).await;
+    noor.is_read_by(&["Sara"]).await;
     sara.talk().sees_nothing_said(Duration::from_secs(1)).await;
     noor.frame().press("share").await;
     sara.talk().sees("لآنا وحدها").await;
+    sara.ends().await;
+    noor.frame().sees_screen(&["ended"]).await;
+    sara.desk().press("clear").await;
+    sara.is_ready_again().await;
+
+    // Omar's turn ends; what he began goes on, and who comes now, Tom, in English, is offered to Sara alone.
+    omar.desk().sees_attribute("presence", "data-state", &["break"], TURN_ENDS_WITHIN).await;
+    omar.talk().says("sigo aquí").await;
+    luz.talk().sees("sigo aquí").await;
+    luz.talk().says("gracias").await;
+    omar.talk().sees("gracias").await;
+    omar.desk().press("presence-available").await;
+    omar.desk().sees_attribute("own-rota", "data-state", &["off"], PATIENCE).await;
+    omar.desk().sees_attribute("presence", "data-state", &["break"], PATIENCE).await;
+    is_looked_at(omar.desk(), "console-turn-is-over").await;
+    let tom = comes(&world, "Tom", PHONE).await;
+    sara.desk().find_within("offer", 2 * PATIENCE).await;
+    assert!(!omar.desk().is_shown("offer").await, "his turn is over");
+    sara.accepts().await;
+    tom.is_talking().await;
+    tom.is_read_by(&["Sara"]).await;
+    tom.talk().says("only for Sara, too").await;
+    sara.talk().sees_exactly(&["only for Sara, too".to_owned()], PATIENCE).await;
+    sara.ends().await;
+    tom.frame().sees_screen(&["ended"]).await;
+    omar.ends().await;
+    luz.frame().sees_screen(&["ended"]).await;
 }

@@ -48,9 +48,19 @@ impl Browser {
 
     /// Presses and releases one key, wherever the focus is.
     pub async fn press_key(&self, key: Key) {
-        let press = KeyActions::new("keyboard".to_owned())
-            .then(KeyAction::Down { value: key.into() })
-            .then(KeyAction::Up { value: key.into() });
+        self.press_keys([key.into()]).await;
+    }
+
+    /// Writes wherever the focus is, as a keyboard does.
+    pub async fn types(&self, text: &str) {
+        self.press_keys(text.chars()).await;
+    }
+
+    async fn press_keys(&self, keys: impl IntoIterator<Item = char>) {
+        let keyboard = KeyActions::new("keyboard".to_owned());
+        let press = keys
+            .into_iter()
+            .fold(keyboard, |keyboard, value| keyboard.then(KeyAction::Down { value }).then(KeyAction::Up { value }));
         self.client.perform_actions(press).await.unwrap_or_else(|error| panic!("{}: {error}", self.name));
     }
 

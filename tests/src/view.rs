@@ -5,10 +5,14 @@ use std::time::Duration;
 use fantoccini::Locator;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
+use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, axe_script};
 use crate::deadline::{PATIENCE, until};
+
+/// More presses than any screen has controls.
+const TABS_MAX: usize = 80;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -160,6 +164,31 @@ impl View<'_> {
         answer.as_str().expect("the script gives text back").to_owned()
     }
 
+    /// Goes on with the Tab key until this control has the focus.
+    pub async fn tabs_to(&self, name: &str) {
+        let mut passed = Vec::new();
+        for _ in 0..TABS_MAX {
+            let focused = self.focused().await;
+            if focused == name {
+                return;
+            }
+            passed.push(focused);
+            self.browser.press_key(Key::Tab).await;
+        }
+        panic!("{}: {TABS_MAX} presses of Tab do not reach {name}, but {passed:?}", self.browser.name);
+    }
+
+    /// The test name of what has the focus, or of what it stands in.
+    pub async fn focused(&self) -> String {
+        self.read("return document.activeElement?.closest('[data-test]')?.dataset.test ?? '';").await
+    }
+
+    /// What lies beyond the edge at either side and in no scroller of its own; empty where nothing has to be scrolled
+    /// sideways.
+    pub async fn beyond_the_edge(&self) -> String {
+        self.read(BEYOND_THE_EDGE).await
+    }
+
     /// What axe objects to in this document.
     pub async fn axe_findings(&self) -> Vec<Value> {
         let source = std::fs::read_to_string(axe_script()).expect("axe-core is installed by `cargo xtask test`");
@@ -233,6 +262,30 @@ fn short(error: &CmdError) -> String {
 
 const SHOWN_NAMES: &str = "return [...document.querySelectorAll('[data-test]')]
   .filter((element) => element.getClientRects().length > 0).map((element) => element.dataset.test);";
+
+/// Boxes of the whole page are no scrollers of their own: they scroll up and down only.
+const BEYOND_THE_EDGE: &str = "
+const whole = 'html, body, .am-app, .am-desk, .am-desk__parts, .am-page, .am-part, .am-column, .am-lock, .am-offer';
+const page = document.documentElement;
+const width = page.clientWidth;
+const isHeld = (element) => {
+  for (let at = element; at; at = at.parentElement) {
+    const style = getComputedStyle(at);
+    if (style.clipPath !== 'none' || at !== element && style.overflowX !== 'visible' && !at.matches(whole)) return true;
+  }
+  return false;
+};
+const isOut = (element) => {
+  const box = element.getBoundingClientRect();
+  return box.width > 0 && box.height > 0 && (box.left < -1 || box.right > width + 1) && !isHeld(element);
+};
+const told = (element) => {
+  const { left, right } = element.getBoundingClientRect();
+  return `${Math.round(left)} to ${Math.round(right)} of ${width} px: ${element.outerHTML.slice(0, 160)}`;
+};
+const out = [...document.querySelectorAll('body *')].filter(element => !element.closest('svg *')).filter(isOut);
+const wide = page.scrollWidth > width ? [`the document: ${page.scrollWidth} of ${width} px`] : [];
+return wide.concat(out.slice(-3).map(told)).join('\\n');";
 
 const AXE: &str = "const done = arguments[arguments.length - 1];
 axe.run(document, arguments[0]).then(

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::browser::Browser;
-use crate::deadline::PATIENCE;
+use crate::deadline::{PATIENCE, until};
 use crate::driver::Settings;
 use crate::talk::Talk;
 use crate::view::View;
@@ -62,6 +64,16 @@ impl Visitor {
         self.frame().sees_screen(&["talking"]).await;
     }
 
+    /// Her screen lists exactly these members, by their pseudonyms.
+    pub async fn is_read_by(&self, names: &[&str]) {
+        let read = "return [...document.querySelectorAll('[data-test=reader]')].map(one => one.textContent.trim())";
+        until(&format!("{} reads who reads: {names:?}", self.browser.name), PATIENCE, async || {
+            let listed = self.frame().script(read, vec![]).await?;
+            if listed == json!(names) { Ok(()) } else { Err(format!("it is {listed}")) }
+        })
+        .await;
+    }
+
     /// Follows a link of the host page to another of its pages.
     pub async fn changes_page(&self, path: &str) {
         let link = format!("to-{path}");
@@ -94,7 +106,7 @@ impl Visitor {
     pub async fn reads_available_no_more(&self, within: Duration) {
         let others = ["busy", "closed", "full", "connecting", "reconnecting", "unknown"];
         let frame = self.frame();
-        crate::deadline::until("the chat says \"available\" no more", within, async || {
+        until("the chat says \"available\" no more", within, async || {
             match frame.attribute("screen", "data-screen").await?.as_str() {
                 "before" => {}
                 _ => return Ok(()),

@@ -35,11 +35,18 @@ impl World {
 
     /// Set up through the console by Ana, who is administrator and counselor; the host's pages carry the printed tag.
     pub async fn with_ana(settings: Settings) -> (Self, Counselor) {
+        let (world, ana) = Self::before_ana_signs_in(settings).await;
+        ana.signs_in().await;
+        ana.owns_the_site(&world).await;
+        (world, ana)
+    }
+
+    /// The same before she has signed in; until then no site is hers.
+    pub async fn before_ana_signs_in(settings: Settings) -> (Self, Counselor) {
         let prepared = Prepared::of(settings.language).await;
         let (relay, host) = tokio::join!(Relay::start_as(&prepared.data), HostSite::start());
         let world = Self { relay, host };
         let ana = Counselor::comes_back(&world, &prepared, settings).await;
-        world.host.carries(&ana.tag, "");
         (world, ana)
     }
 

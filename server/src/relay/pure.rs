@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{EndToken, Hash, Pass, SiteKey};
+use amparo_protocol::language::Language;
 use amparo_protocol::settings::SiteSettings;
 use amparo_protocol::wire::{ServerMsg, encode};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use super::command::{Command, LoginFacts, SessionId};
+use super::command::{Command, Event, LoginFacts, SessionId, What};
 use super::facts::LineFacts;
 use super::hub::{Hub, Inbox};
 use super::line::Line;
@@ -27,6 +28,7 @@ pub struct Pure {
     hub: Arc<Hub>,
     connections: BTreeMap<SessionId, Connection>,
     random: Random,
+    counted: BTreeMap<(Language, &'static str), u64>,
 }
 
 struct Connection {
@@ -40,7 +42,7 @@ impl Pure {
     /// Starts a run. The same ticket keys make it the successor of a run that was dropped.
     pub fn start(facts: Arc<LineFacts>, keys: Vec<TicketKey>, random: Random, now_ms: u64) -> Self {
         let line = Line::new(facts, keys, random.clone(), now_ms);
-        Self { line, hub: Arc::default(), connections: BTreeMap::new(), random }
+        Self { line, hub: Arc::default(), connections: BTreeMap::new(), random, counted: BTreeMap::new() }
     }
 
     pub fn issue_pass(&mut self, now_ms: u64, site: SiteKey) -> Pass {
@@ -95,7 +97,7 @@ impl Pure {
             self.command(now_ms, active);
         }
         let events = self.line.on_tick(now_ms);
-        self.hub.publish(events);
+        self.publish(events);
         let due: Vec<SessionId> =
             self.connections.iter().filter(|(_, c)| c.is_due(now_ms)).map(|(id, _)| *id).collect();
         for id in due {
@@ -107,14 +109,14 @@ impl Pure {
 
     pub fn facts_changed(&mut self, now_ms: u64, facts: Arc<LineFacts>) {
         let events = self.line.on_facts(now_ms, facts);
-        self.hub.publish(events);
+        self.publish(events);
         self.settle(now_ms);
     }
 
     /// Any command that requests give the owner.
     pub fn command(&mut self, now_ms: u64, command: Command) {
         let events = self.line.on_commands(now_ms, [command]);
-        self.hub.publish(events);
+        self.publish(events);
         self.settle(now_ms);
     }
 
@@ -134,6 +136,20 @@ impl Pure {
 
     pub fn hub(&self) -> &Hub {
         &self.hub
+    }
+
+    /// What a served relay would have added to its counters.
+    pub fn counted(&self) -> &BTreeMap<(Language, &'static str), u64> {
+        &self.counted
+    }
+
+    fn publish(&mut self, events: Vec<Event>) {
+        for event in &events {
+            if let What::Counted { language, count } = event.what {
+                *self.counted.entry((language, count.word())).or_default() += 1;
+            }
+        }
+        self.hub.publish(events);
     }
 
     /// Hands everything that waits to its session, until nothing waits.
@@ -156,7 +172,7 @@ impl Pure {
     fn carry_out(&mut self, now_ms: u64, id: SessionId, output: Output) {
         for command in output.commands {
             let events = self.line.on_commands(now_ms, [command]);
-            self.hub.publish(events);
+            self.publish(events);
         }
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.sent.extend(output.frames);
@@ -166,7 +182,7 @@ impl Pure {
             connection.session.on_closed();
             self.hub.disconnect(id);
             let events = self.line.on_commands(now_ms, [Command::Gone { session: id }]);
-            self.hub.publish(events);
+            self.publish(events);
         }
     }
 }

@@ -7,6 +7,7 @@ mod blocks;
 mod chance;
 mod claims;
 mod connections;
+mod counts;
 mod desk;
 mod endings;
 mod messages;

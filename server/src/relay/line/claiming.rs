@@ -196,6 +196,7 @@ impl Line {
         let Some(void) = conversation.claim.take_if(|open| open.membership.claim == claim) else { return };
         conversation.refused.insert(void.membership.device);
         let alone = conversation.membership.is_none();
+        let language = conversation.language;
         if let Some(session) = void.session {
             self.send(session, ServerMsg::ClaimLapsed { conversation: id, claim });
         }
@@ -203,6 +204,7 @@ impl Line {
         if alone {
             self.forget(id);
             self.bury(now_ms, id, EndReason::Visitor, None);
+            self.publish(What::Counted { language, count: Count::GaveUp });
         }
     }
 
