@@ -71,7 +71,8 @@ async fn an_administrator_invites_another_who_signs_and_changes_roles() {
     let (_world, ana) = World::with_ana(wide()).await;
     ana.opens_page("members").await;
     ana.desk().press("invite-administrator").await;
-    let rosa = Counselor::accepts_invitation(&ana.invites().await, "Rosa", wide()).await;
+    ana.desk().press("invite").await;
+    let rosa = Counselor::accepts_invitation(&ana.desk().text("invite-link").await, "Rosa", wide()).await;
     assert!(!rosa.desk().is_shown("members").await, "nothing before the approval");
     ana.approves().await;
     rosa.desk().find_within("members", 2 * PATIENCE).await;

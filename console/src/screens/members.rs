@@ -105,7 +105,7 @@ fn Member(row: MemberRow, passkeys: RwSignal<Vec<PasskeyCount>>, on_changed: Cal
             <td data-label=t("members.sign-in-name")><bdi>{row.sign_in_name}</bdi></td>
             <td data-label=t("members.roles")>{roles}</td>
             <td data-label=t("members.languages")><bdi>{languages}</bdi></td>
-            <td data-label=t("members.state")>{state}{change}{others}</td>
+            <td data-label=t("members.state")><div class="am-table__ways">{state}{change}{others}</div></td>
         </tr>
     }
 }

@@ -108,6 +108,7 @@ pub async fn accept(
     }
     app.attempts.forget_registration(invitation.id);
     if invitation.resets.is_some() {
+        app.attempts.forget_all_of(member.id);
         app.relay.logins_ended(member.id).await;
         tracing::info!(member = %member.id.log_safe(), "an account was reset");
     }
