@@ -27,6 +27,7 @@ const CALM_PAIRS: usize = 10;
 const CONVERSATIONS: [usize; 5] = [10, 50, 100, 200, 400];
 const CONNECTIONS: [usize; 6] = [100, 500, 1_000, 5_000, 10_000, 15_000];
 const SENT_BEFORE: [u64; 4] = [0, 250, 500, 1_000];
+const STARTED: Duration = Duration::from_secs(2);
 const RESTS: Duration = Duration::from_secs(10);
 
 /// Answers one JSON object; progress goes to the error output.
@@ -66,6 +67,8 @@ async fn at_rest(amparo: &Path) -> Value {
         relay.stop();
     }
     let mut relay = Amparo::start(amparo);
+    // The work of starting is none of a relay at rest.
+    tokio::time::sleep(STARTED).await;
     let meter = Meter::of(relay.pid());
     let (woken, cpu) = (meter.wake_ups(), meter.cpu());
     tokio::time::sleep(RESTS).await;

@@ -122,17 +122,15 @@ fn set_up_organisation(rest: &Rest, org: &OrgSecret, token: &str) -> SignedIn {
         rest.post("/api/setup/start", "", &SetupStart { token: token.to_owned(), registration_request }).0
     });
     let row = row_of(&registration);
-    let signing = Signing { org, previous: None, administrator: &registration.account, members: &[row] };
+    let signing = Signing { org, previous: None, administrator: &registration.account, members: &[row], change: None };
     let publication = signing.sign(now_unix_secs(), &mut random()).expect("the first roster can be signed");
-    let wrapped_org_key = org.seal_to(&registration.account.public_keys().sealing, &mut random());
     let finish = SetupFinish {
         token: token.to_owned(),
         organisation: "Load".to_owned(),
         org_key: org.public(),
-        wrapped_org_key: wrapped_org_key.expect("our own key is a good one"),
         member: registration.member,
         publication,
-        site: site(),
+        site: Some(site()),
     };
     let (_, cookie) = rest.post::<serde_json::Value>("/api/setup/finish", "", &finish);
     SignedIn { cookie, account: registration.account }
@@ -143,7 +141,8 @@ fn invite(rest: &Rest, administrator: &SignedIn, number: usize) -> SignedIn {
     let create = InvitationCreate {
         invitation: secret.name(),
         roles: roles::COUNSELOR,
-        wrapped_secret: secret.wrap_for(&administrator.account, &mut random()),
+        wrapped_secret: secret.wrap_for(&administrator.account, roles::COUNSELOR, &mut random()),
+        resets: None,
     };
     rest.send("/api/invitations", &administrator.cookie, &create);
     let registration = register(&format!("counselor {number}"), |registration_request| {
@@ -162,7 +161,13 @@ fn approve_all(rest: &Rest, org: &OrgSecret, administrator: &SignedIn) {
     let register = newest.register.expect("administrators receive the register");
     let previous = Published::open(&newest.roster, &register, &org.public()).expect("our own roster");
     let (members, _) = rest.get::<Vec<MemberRow>>("/api/members", &administrator.cookie);
-    let signing = Signing { org, previous: Some(&previous), administrator: &administrator.account, members: &members };
+    let signing = Signing {
+        org,
+        previous: Some(&previous),
+        administrator: &administrator.account,
+        members: &members,
+        change: None,
+    };
     let publication = signing.sign(now_unix_secs(), &mut random()).expect("all approvals hold");
     rest.send("/api/roster", &administrator.cookie, &publication);
 }

@@ -65,7 +65,7 @@ impl House {
             next_key_index: 0,
             approval: None,
         };
-        let signing = Signing { org: &org, previous: None, administrator: &account, members: &[row] };
+        let signing = Signing { org: &org, previous: None, administrator: &account, members: &[row], change: None };
         let publication = signing.sign(NOW, random).expect("the administrator's own keys");
         put(out, "roster", publication.roster.as_bytes());
         put(out, "register", publication.register.as_bytes());
@@ -96,7 +96,7 @@ fn wraps(account: &AccountSecret, random: &mut Recorder, out: &mut Map<String, V
     out.insert("recovery_text".to_owned(), json!(*code.to_text()));
     put(out, "wrapped_by_recovery", account.wrap_by_recovery(&code, random).as_bytes());
     let invitation = random.recorded(out, "invitation", InvitationSecret::generate);
-    put(out, "wrapped_invitation", invitation.wrap_for(account, random).as_bytes());
+    put(out, "wrapped_invitation", invitation.wrap_for(account, roles::COUNSELOR, random).as_bytes());
     put(out, "invitation_name", invitation.name().as_bytes());
     put(out, "binding", invitation.binding(&account.public_keys()).as_bytes());
 }

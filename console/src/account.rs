@@ -5,14 +5,15 @@
 use amparo_client::house::account::AccountSecret;
 use amparo_client::house::invitation::InvitationSecret;
 use amparo_client::house::key_batch::{KEY_BATCH_KEYS, KeyBatch};
-use amparo_client::house::org_key::OrgSecret;
+use amparo_client::house::org_key::{OrgSecret, OrgSecretError};
+use amparo_client::house::publication::Published;
 use amparo_client::house::recovery::RecoveryCode;
 use amparo_client::house::sign_in::{self, Started};
-use amparo_client::house::signing::Signing;
+use amparo_client::house::signing::{Signing, SigningError};
 use amparo_protocol::api::{
     InvitationAccept, InvitationOpen, InvitationOpened, InvitationStart, Me, MemberRow, NewMember, PasskeyAsked,
-    PasskeyFinish, PasskeyStart, Publication, RegistrationStarted, SetupFinish, SetupStart, SignInFinish,
-    SignInPasskey, SignInPasskeyFinish, SignInStart, roles,
+    PasskeyFinish, PasskeyStart, Publication, RegistrationStarted, SetupFinish, SetupOpen, SetupOpened, SetupStart,
+    SignInFinish, SignInPasskey, SignInPasskeyFinish, SignInStart, StandingOrganisation, roles,
 };
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{Hash, MemberId};
@@ -41,6 +42,11 @@ impl Keys {
     fn new(account: AccountSecret, org: Option<OrgSecret>) -> Self {
         Self { account, org, roster_seq: 0 }
     }
+
+    /// Administrators are given it with every signing; whoever is none any more loses it.
+    pub fn take_org_key(&mut self, me: &Me) {
+        self.org = org_key(me, &self.account);
+    }
 }
 
 /// The organisation's key before the set-up is finished.
@@ -58,6 +64,7 @@ impl OrganisationKey {
 }
 
 /// What lets somebody make an account.
+#[derive(Clone)]
 pub enum Way {
     /// The token of the set-up address.
     SetUp(String),
@@ -110,7 +117,22 @@ impl Registration {
 
     /// The first roster: one member, with every role.
     fn first_publication(&self, org: &OrgSecret, member: &NewMember) -> Publication {
-        let row = MemberRow {
+        let members = &[self.administrator(member)];
+        let signing = Signing { org, previous: None, administrator: &self.account, members, change: None };
+        sign(&signing).expect("the form keeps pseudonyms within a badge's length")
+    }
+
+    /// Those whom the organisation signed before, and this new administrator.
+    fn next_publication(&self, standing: &Standing, member: &NewMember) -> Result<Publication, Failure> {
+        let mut members = standing.members.clone();
+        members.push(self.administrator(member));
+        let (org, previous) = (&standing.org, Some(&standing.published));
+        let signing = Signing { org, previous, administrator: &self.account, members: &members, change: None };
+        sign(&signing).map_err(|_| Failure::Roster)
+    }
+
+    fn administrator(&self, member: &NewMember) -> MemberRow {
+        MemberRow {
             member: self.member,
             sign_in_name: member.sign_in_name.clone(),
             pseudonym: member.pseudonym.clone(),
@@ -120,11 +142,31 @@ impl Registration {
             keys: self.keys.clone(),
             next_key_index: 0,
             approval: None,
-        };
-        let signing = Signing { org, previous: None, administrator: &self.account, members: &[row] };
-        signing
-            .sign(clock::now_ms() / 1_000, &mut BrowserRandom)
-            .expect("the form keeps pseudonyms within a badge's length")
+        }
+    }
+}
+
+fn sign(signing: &Signing<'_>) -> Result<Publication, SigningError> {
+    signing.sign(clock::now_ms() / 1_000, &mut BrowserRandom)
+}
+
+/// The organisation as the set-up address finds it, its key from the words on paper.
+pub struct Standing {
+    name: String,
+    org: OrgSecret,
+    published: Published,
+    members: Vec<MemberRow>,
+}
+
+impl Standing {
+    /// The key of the sentence for words that do not open it, or for a list that they did not sign.
+    pub fn open(found: StandingOrganisation, words: &str) -> Result<Self, &'static str> {
+        let org = OrgSecret::from_words(words, &found.org_key).map_err(|error| match error {
+            OrgSecretError::OtherKey => "problem.words-other",
+            OrgSecretError::Words | OrgSecretError::Sealed => "problem.words-unknown",
+        })?;
+        let published = Published::open(&found.roster, &found.register, &org.public()).map_err(|_| "house.roster")?;
+        Ok(Self { name: found.name, org, published, members: found.members })
     }
 }
 
@@ -155,12 +197,29 @@ pub async fn set_up(
 ) -> Result<(Me, Keys), Failure> {
     let org = &key.0;
     let member = registration.new_member(draft);
-    let own_key = registration.account.public_keys().sealing;
-    let wrapped_org_key = org.seal_to(&own_key, &mut BrowserRandom).expect("this browser made the key it seals to");
     let publication = registration.first_publication(org, &member);
-    let body = SetupFinish { token, organisation, org_key: org.public(), wrapped_org_key, member, publication, site };
+    let body = SetupFinish { token, organisation, org_key: org.public(), member, publication, site: Some(site) };
     let me = api::setup_finish(&body).await?;
     Ok((me, Keys::new(registration.account.clone(), Some(org.clone()))))
+}
+
+/// What the printed address leads to; refused when it was used or is too old.
+pub async fn open_set_up(token: String) -> Result<SetupOpened, Failure> {
+    api::setup_open(&SetupOpen { token }).await
+}
+
+/// The last step of a set-up by the organisation's words: all others stay as they were signed.
+pub async fn set_up_again(
+    token: String,
+    standing: &Standing,
+    registration: &Registration,
+    draft: &AccountDraft,
+) -> Result<(Me, Keys), Failure> {
+    let member = registration.new_member(draft);
+    let publication = registration.next_publication(standing, &member)?;
+    let (organisation, org_key) = (standing.name.clone(), standing.org.public());
+    let me = api::setup_finish(&SetupFinish { token, organisation, org_key, member, publication, site: None }).await?;
+    Ok((me, Keys::new(registration.account.clone(), Some(standing.org.clone()))))
 }
 
 /// What the relay says about an invitation that is still open.
@@ -236,11 +295,17 @@ async fn prove_password(sign_in_name: String, password: String) -> Result<Passwo
 
 fn open_keys(me: &Me, export_key: &[u8]) -> Result<Keys, Failure> {
     let account = AccountSecret::unwrap_by_password(export_key, &me.wrapped_by_password).map_err(|_| Failure::Keys)?;
-    let org = me
-        .wrapped_org_key
-        .as_ref()
-        .and_then(|sealed| OrgSecret::open(sealed, &account.sealing_key(), &me.org_key).ok());
-    Ok(Keys::new(account, org))
+    Ok(keys_of(me, account))
+}
+
+/// With the organisation's key, where this account was given it.
+pub fn keys_of(me: &Me, account: AccountSecret) -> Keys {
+    let org = org_key(me, &account);
+    Keys::new(account, org)
+}
+
+fn org_key(me: &Me, account: &AccountSecret) -> Option<OrgSecret> {
+    OrgSecret::open(me.wrapped_org_key.as_ref()?, &account.sealing_key(), &me.org_key).ok()
 }
 
 /// The key of the sentence for a refusal of the last step.
@@ -253,11 +318,11 @@ pub fn finish_problem(failure: Failure) -> &'static str {
     }
 }
 
-fn started(started: Result<Started, sign_in::SignInError>) -> Result<Started, Failure> {
+pub fn started(started: Result<Started, sign_in::SignInError>) -> Result<Started, Failure> {
     started.map_err(|_| Failure::Worker)
 }
 
-fn failure(problem: Problem) -> Failure {
+pub fn failure(problem: Problem) -> Failure {
     match problem {
         Problem::WrongPassword => Failure::Refused(ErrorCode::WrongCredentials),
         Problem::Failed => Failure::Worker,

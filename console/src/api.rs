@@ -5,13 +5,15 @@
 use amparo_protocol::api::{
     DemoLink, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, LineRow, Me,
     MemberRow, PasskeyAsked, PasskeyCount, PasskeyFinish, PasskeyStart, Passkeys, PreviewAnswer, Publication,
-    RegistrationStarted, RosterAnswer, SetupFinish, SetupStart, SetupState, SignInFinish, SignInPasskey,
-    SignInPasskeyFinish, SignInStart, SignInStarted, SiteRow,
+    RecoveryFinish, RecoveryStart, RecoveryStarted, RegistrationStarted, RosterAnswer, SetupFinish, SetupOpen,
+    SetupOpened, SetupStart, SetupState, SignInFinish, SignInPasskey, SignInPasskeyFinish, SignInStart, SignInStarted,
+    SiteRow,
 };
 use amparo_protocol::desk::{AbuseReport, BlockRequest, Board, CareRow, CountRow, DeskRow, MemberCare, TrailRow};
 use amparo_protocol::error::{ErrorBody, ErrorCode};
 use amparo_protocol::finding::{CheckRequest, PageCheck};
 use amparo_protocol::id::{MemberId, SiteKey};
+use amparo_protocol::language::Language;
 use amparo_protocol::rota::{OwnDuty, RotaRow};
 use amparo_protocol::settings::SiteSettings;
 use amparo_protocol::teams::{TeamsPage, TeamsRow};
@@ -67,6 +69,10 @@ pub async fn setup_state() -> Result<SetupState, Failure> {
     get("/api/setup").await
 }
 
+pub async fn setup_open(body: &SetupOpen) -> Result<SetupOpened, Failure> {
+    post("/api/setup/open", body).await
+}
+
 pub async fn setup_start(body: &SetupStart) -> Result<RegistrationStarted, Failure> {
     post("/api/setup/start", body).await
 }
@@ -89,6 +95,14 @@ pub async fn sign_in_passkey(body: &SignInPasskey) -> Result<PasskeyAsked, Failu
 
 pub async fn sign_in_passkey_finish(body: &SignInPasskeyFinish) -> Result<Me, Failure> {
     post("/api/sign-in/passkey/finish", body).await
+}
+
+pub async fn recovery_start(body: &RecoveryStart) -> Result<RecoveryStarted, Failure> {
+    post("/api/recovery/start", body).await
+}
+
+pub async fn recovery_finish(body: &RecoveryFinish) -> Result<Me, Failure> {
+    post("/api/recovery/finish", body).await
 }
 
 pub async fn passkeys() -> Result<Passkeys, Failure> {
@@ -229,6 +243,10 @@ pub async fn save_care(member: MemberId, body: &MemberCare) -> Result<(), Failur
 
 pub async fn remove_member(member: MemberId) -> Result<(), Failure> {
     send("POST", &format!("/api/members/{}/remove", member.to_text()), Some(json(&()))).await.map(|_| ())
+}
+
+pub async fn change_languages(member: MemberId, languages: &[Language]) -> Result<(), Failure> {
+    send("POST", &format!("/api/members/{}/languages", member.to_text()), Some(json(&languages))).await.map(|_| ())
 }
 
 pub async fn end_logins(member: MemberId) -> Result<(), Failure> {

@@ -12,6 +12,7 @@ use crate::entry;
 use crate::language;
 use crate::screens::desk::DeskScreen;
 use crate::screens::invitation::Invitation;
+use crate::screens::recovery::Recovery;
 use crate::screens::set_up::{FirstTag, SetUp};
 use crate::screens::shell::{DemoBanner, RosterBanner};
 use crate::screens::sign_in::{SignIn, Unlock};
@@ -40,7 +41,7 @@ fn App(language: Language, source: String, arrival: Option<Fragment>) -> impl In
     let clock = StoredValue::new_local(Interval::new(TICK_MS, move || desk.on_time()));
     on_cleanup(move || clock.dispose());
     Effect::new(move || browser::set_title(&title(desk, texts)));
-    Effect::new(move || browser::set_icon(if desk.is_wanted() { "./icon-waiting.svg" } else { "./icon.svg" }));
+    Effect::new(move || browser::set_icon(if desk.is_asked_for() { "./icon-waiting.svg" } else { "./icon.svg" }));
     entry::open(desk, texts, arrival.clone());
     let secret = StoredValue::new(match arrival {
         Some(Fragment::SetUp(secret) | Fragment::Invitation(secret)) => secret,
@@ -53,6 +54,7 @@ fn App(language: Language, source: String, arrival: Option<Fragment>) -> impl In
         Place::Invitation => view! { <Invitation secret=secret.get_value()/> }.into_any(),
         Place::Preparing => view! { <Preparing/> }.into_any(),
         Place::SignIn => view! { <SignIn/> }.into_any(),
+        Place::Recovery => view! { <Recovery/> }.into_any(),
         Place::Unlock => view! { <Unlock/> }.into_any(),
         Place::Approval => view! { <Approval/> }.into_any(),
         Place::Desk => view! { <DeskScreen/> }.into_any(),
@@ -69,7 +71,7 @@ fn App(language: Language, source: String, arrival: Option<Fragment>) -> impl In
 
 /// Tells from the tab's name alone that somebody waits or wrote.
 fn title(desk: Desk, texts: Texts) -> String {
-    if desk.is_wanted() {
+    if desk.is_asked_for() {
         return texts.get("title.offer");
     }
     match desk.unread_total() {

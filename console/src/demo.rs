@@ -86,16 +86,17 @@ pub fn approve_everybody(desk: Desk) {
 /// The relay made the second link's invitation before there was an administrator to wrap its secret for.
 async fn approve_first(desk: Desk, mut members: Vec<MemberRow>) -> Result<(), Refusal> {
     let Some(row) = members.iter_mut().find(|row| row.approval.is_some()) else { return Ok(()) };
-    let member = row.member;
+    let (member, roles) = (row.member, row.roles);
     if let Some(approval) = &mut row.approval
         && let Some(secret) = secret_in_clear(&approval.wrapped_secret)
     {
-        let wrapped = desk.with_keys(|keys| secret.wrap_for(&keys.account, &mut BrowserRandom));
+        let wrapped = desk.with_keys(|keys| secret.wrap_for(&keys.account, roles, &mut BrowserRandom));
         approval.wrapped_secret = wrapped.unwrap_or_default();
     }
     house::approve_among(desk, members, member).await
 }
 
+/// Sixteen bytes; what an administrator wrapped is longer.
 fn secret_in_clear(secret: &Sealed) -> Option<InvitationSecret> {
     secret.as_bytes().try_into().ok().map(InvitationSecret::from_bytes)
 }

@@ -1,5 +1,7 @@
 //! What a new member types about themselves, and whether it will do. The relay checks all of it again.
 
+use amparo_client::house::recovery::RecoveryCode;
+use amparo_protocol::api::FormerAccount;
 use amparo_protocol::language::Language;
 use leptos::prelude::*;
 
@@ -28,6 +30,14 @@ impl AccountDraft {
             languages: RwSignal::new(vec![language]),
             code: RwSignal::default(),
         }
+    }
+
+    /// Begins with what an account had that is made anew.
+    pub fn fill_in(&self, former: FormerAccount) {
+        self.sign_in_name.set(former.sign_in_name);
+        self.pseudonym.set(former.pseudonym);
+        self.avatar.set(former.avatar);
+        self.languages.set(former.languages);
     }
 
     /// The key of the sentence that says what is missing on the sign-in step.
@@ -66,6 +76,12 @@ pub fn digits(typed: &str) -> Option<String> {
     digits.filter(|digits| digits.len() == 6)
 }
 
+/// A recovery code as it stands on paper, in small letters or large; figures may be Arabic.
+pub fn recovery_code(typed: &str) -> Option<RecoveryCode> {
+    let typed: String = typed.chars().map(|letter| latin_digit(letter).unwrap_or(letter)).collect();
+    RecoveryCode::from_text(&typed).ok()
+}
+
 fn latin_digit(letter: char) -> Option<char> {
     let value = match letter {
         '0'..='9' => return Some(letter),
@@ -90,5 +106,13 @@ mod tests {
         assert_eq!(digits("٠١٢٣٤٥"), Some("012345".into()));
         assert_eq!(digits("12345"), None);
         assert_eq!(digits("12345a"), None);
+    }
+
+    #[test]
+    fn a_recovery_code_may_be_typed_with_arabic_figures() {
+        let paper = RecoveryCode::from_bytes([0; 20]).to_text();
+        let typed = paper.to_lowercase().replace('-', " ").replace('0', "٠");
+        assert!(recovery_code(&typed).is_some_and(|code| *code.to_text() == *paper));
+        assert!(recovery_code(&paper[1..]).is_none());
     }
 }

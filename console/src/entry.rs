@@ -19,20 +19,12 @@ use crate::shift;
 pub fn open(desk: Desk, texts: Texts, arrival: Option<Fragment>) {
     spawn_local(async move {
         match arrival {
-            Some(Fragment::SetUp(_)) => desk.place.set(first_start().await),
+            Some(Fragment::SetUp(_)) => desk.place.set(Place::SetUp),
             Some(Fragment::Invitation(_)) => desk.place.set(Place::Invitation),
             Some(Fragment::Demo(token)) => demo::arrive(desk, texts, &token).await,
             None => come_back(desk).await,
         }
     });
-}
-
-async fn first_start() -> Place {
-    match api::setup_state().await {
-        Ok(state) if state.needed => Place::SetUp,
-        Ok(_) => Place::Stopped(Failure::Refused(ErrorCode::Setup)),
-        Err(failure) => Place::Stopped(failure),
-    }
 }
 
 /// Without a secret in the address: a login that is alive needs the password only.
@@ -69,7 +61,7 @@ pub fn arrive(desk: Desk, me: Me, keys: Keys, to: Place) {
 pub async fn ask_for_approval(desk: Desk) {
     match api::me().await {
         Ok(me) if me.approved && desk.place.get_untracked() == Place::Approval => {
-            desk.me.set(Some(me));
+            desk.know(me);
             desk.place.set(Place::Desk);
             begin(desk);
         }

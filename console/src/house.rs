@@ -4,7 +4,7 @@
 
 use amparo_client::house::invitation::{ApprovalError, InvitationSecret};
 use amparo_client::house::publication::{Change, Published};
-use amparo_client::house::signing::{Signing, SigningError};
+use amparo_client::house::signing::{RoleChange, Signing, SigningError};
 use amparo_protocol::api::{InvitationCreate, MemberRow};
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{MemberId, OrgKey};
@@ -56,7 +56,7 @@ impl From<SigningError> for Refusal {
     fn from(error: SigningError) -> Self {
         match error {
             SigningError::Approval(_, ApprovalError::InvitedByAnother) => Self::InvitedByAnother,
-            SigningError::Approval(_, ApprovalError::NotBound) => Self::NotBound,
+            SigningError::Approval(_, ApprovalError::NotBound | ApprovalError::OtherRoles) => Self::NotBound,
             SigningError::NoKeyLeft(_) => Self::NoKeyLeft,
             SigningError::OtherOrganisation
             | SigningError::Keys(_)
@@ -66,12 +66,13 @@ impl From<SigningError> for Refusal {
     }
 }
 
-/// Makes an invitation and its link. The relay learns a hash and a wrapped secret; the secret is in the link only.
-pub async fn invite(desk: Desk, roles: u8) -> Result<String, Refusal> {
+/// Makes an invitation and its link, for somebody new or for a member who makes password and authenticator anew. The relay
+/// learns a hash and a wrapped secret; the secret is in the link only.
+pub async fn invite(desk: Desk, roles: u8, resets: Option<MemberId>) -> Result<String, Refusal> {
     let secret = InvitationSecret::generate(&mut BrowserRandom);
-    let wrapped_secret = desk.with_keys(|keys| secret.wrap_for(&keys.account, &mut BrowserRandom));
+    let wrapped_secret = desk.with_keys(|keys| secret.wrap_for(&keys.account, roles, &mut BrowserRandom));
     let wrapped_secret = wrapped_secret.ok_or(Failure::Refused(ErrorCode::SignIn))?;
-    api::invitation_create(&InvitationCreate { invitation: secret.name(), roles, wrapped_secret }).await?;
+    api::invitation_create(&InvitationCreate { invitation: secret.name(), roles, wrapped_secret, resets }).await?;
     Ok(browser::link_with("invite", &secret.to_text()))
 }
 
@@ -82,13 +83,21 @@ pub async fn approve(desk: Desk, member: MemberId) -> Result<(), Refusal> {
 
 pub async fn approve_among(desk: Desk, members: Vec<MemberRow>, member: MemberId) -> Result<(), Refusal> {
     let members = members.into_iter().filter(|row| row.approval.is_none() || row.member == member).collect();
-    sign(desk, members).await
+    sign(desk, members, None).await
 }
 
 /// Signs the same members anew, for another half year.
 pub async fn sign_again(desk: Desk) -> Result<(), Refusal> {
-    let members = api::members().await?;
-    sign(desk, members.into_iter().filter(|row| row.approval.is_none()).collect()).await
+    sign(desk, approved().await?, None).await
+}
+
+/// Signs the same members with other roles for one of them.
+pub async fn change_roles(desk: Desk, member: MemberId, roles: u8) -> Result<(), Refusal> {
+    sign(desk, approved().await?, Some(RoleChange { member, roles })).await
+}
+
+async fn approved() -> Result<Vec<MemberRow>, Failure> {
+    Ok(api::members().await?.into_iter().filter(|row| row.approval.is_none()).collect())
 }
 
 /// Ends the account at once, and signs the list without it: browsers that know the list let nobody in who is not on it.
@@ -97,22 +106,40 @@ pub async fn remove(desk: Desk, member: MemberId) -> Result<(), Refusal> {
     sign_again(desk).await
 }
 
-/// Why the list of members should be looked through and signed again, as the key of a sentence. This browser keeps nothing
-/// from earlier days that could prove the list unchanged, so it asks and never signs by itself.
-pub async fn why_sign_again(desk: Desk) -> Result<Option<&'static str>, Refusal> {
-    let published = published(desk).await?;
-    let age_secs = (clock::now_ms() / 1_000).saturating_sub(published.roster.body.issued_unix_secs);
-    let changes = published.changes(&api::members().await?);
-    let names_removed = changes.iter().any(|change| matches!(change, Change::Removed(_)));
-    let is_old = age_secs > ROSTER_RENEW_SECS;
-    Ok(names_removed.then_some("members.sign-removed").or(is_old.then_some("members.sign-again-words")))
+/// What an administrator looks through before she signs the list again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// Key of the sentence that says why.
+    pub why: &'static str,
+    /// How the members differ from the signed list, each with the name it is about.
+    pub changes: Vec<(Change, String)>,
 }
 
-async fn sign(desk: Desk, members: Vec<MemberRow>) -> Result<(), Refusal> {
+/// Why the list of members should be looked through and signed again, if it should. This browser keeps nothing from earlier
+/// days that could prove the list unchanged, so it asks and never signs by itself.
+pub async fn review(desk: Desk) -> Result<Option<Review>, Refusal> {
+    let published = published(desk).await?;
+    let age_secs = (clock::now_ms() / 1_000).saturating_sub(published.roster.body.issued_unix_secs);
+    let members = approved().await?;
+    let changes = published.changes(&members);
+    let names_removed = changes.iter().any(|change| matches!(change, Change::Removed(_)));
+    let is_old = age_secs > ROSTER_RENEW_SECS;
+    let why = names_removed.then_some("members.sign-removed").or(is_old.then_some("members.sign-again-words"));
+    let named = changes.into_iter().map(|change| (change, name_of(&members, change.member()))).collect();
+    Ok(why.map(|why| Review { why, changes: named }))
+}
+
+/// Empty for somebody who is no member any more: their name went with the account.
+fn name_of(members: &[MemberRow], member: MemberId) -> String {
+    members.iter().find(|row| row.member == member).map(|row| row.pseudonym.clone()).unwrap_or_default()
+}
+
+async fn sign(desk: Desk, members: Vec<MemberRow>, change: Option<RoleChange>) -> Result<(), Refusal> {
     let previous = published(desk).await?;
     let signed = desk.with_keys(|keys| {
         let org = keys.org.as_ref().ok_or(Refusal::NoOrgKey)?;
-        let signing = Signing { org, previous: Some(&previous), administrator: &keys.account, members: &members };
+        let signing =
+            Signing { org, previous: Some(&previous), administrator: &keys.account, members: &members, change };
         signing.sign(clock::now_ms() / 1_000, &mut BrowserRandom).map_err(Refusal::from)
     });
     let publication = signed.unwrap_or(Err(Failure::Refused(ErrorCode::SignIn).into()))?;

@@ -26,6 +26,7 @@ mod phrases;
 mod practice;
 mod qr;
 mod reading;
+mod recovery;
 mod roster_age;
 mod screens;
 mod settings;

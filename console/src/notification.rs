@@ -13,13 +13,13 @@ pub enum Permission {
     Given,
     /// Refused by somebody or by the browser: only the browser's own settings change that.
     Refused,
-    /// A browser without notifications.
+    /// A browser without notifications, or one on Android: it shows those of service workers only.
     Missing,
 }
 
 pub fn permission() -> Permission {
     let is_known = js_sys::Reflect::has(&js_sys::global(), &"Notification".into()).unwrap_or(false);
-    if !is_known {
+    if !is_known || is_android() {
         return Permission::Missing;
     }
     match Notification::permission() {
@@ -27,6 +27,11 @@ pub fn permission() -> Permission {
         NotificationPermission::Default => Permission::Open,
         _ => Permission::Refused,
     }
+}
+
+fn is_android() -> bool {
+    let agent = web_sys::window().and_then(|window| window.navigator().user_agent().ok());
+    agent.is_some_and(|agent| agent.contains("Android"))
 }
 
 /// After a press only: the browser shows its own question.
@@ -45,7 +50,7 @@ pub struct Note {
 }
 
 impl Note {
-    /// `None` without permission, and on phones, which show notifications of service workers only.
+    /// `None` without permission.
     pub fn show(title: &str) -> Option<Self> {
         if permission() != Permission::Given {
             return None;

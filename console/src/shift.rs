@@ -24,6 +24,10 @@ pub async fn begin(desk: Desk) -> Result<(), Failure> {
 pub async fn renew(desk: Desk) -> Result<(), Failure> {
     let shift = certify(desk).await?;
     desk.renew_shift(shift);
+    // Roles may have changed with the list; on a bad line the pages show the former ones, and the relay decides anyway.
+    if let Ok(me) = api::me().await {
+        desk.know(me);
+    }
     Ok(())
 }
 

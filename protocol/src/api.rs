@@ -1,7 +1,7 @@
 //! Bodies of the REST routes, in JSON. Bytes travel as base64url text; refusals are an [`ErrorBody`](crate::error::ErrorBody).
 //!
 //! Routes for the widget: `POST /api/pass`, `GET /api/availability?site=KEY` and `POST /api/end` (its body is an end token
-//! as text). All others are the console's and need its login cookie, except set-up, sign-in and invitations.
+//! as text). All others are the console's and need its login cookie, except set-up, sign-in, recovery and invitations.
 
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,30 @@ pub mod roles {
 pub struct SetupState {
     pub needed: bool,
     pub demo: bool,
+}
+
+/// `POST /api/setup/open`: whether the printed address is still good, and what there is already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetupOpen {
+    /// The secret of the printed set-up address.
+    pub token: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetupOpened {
+    /// After `amparo setup --again`: whoever has the organisation's words signs the list on with a new administrator.
+    pub standing: Option<StandingOrganisation>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandingOrganisation {
+    pub name: String,
+    pub org_key: OrgKey,
+    pub roster: Sealed,
+    pub register: Sealed,
+    /// Those in the roster.
+    pub members: Vec<MemberRow>,
 }
 
 /// `POST /api/setup/start`: the first half of the first administrator's OPAQUE registration.
@@ -90,11 +114,10 @@ pub struct SetupFinish {
     pub token: String,
     pub organisation: String,
     pub org_key: OrgKey,
-    /// The organisation key's private half, sealed to the first administrator's account.
-    pub wrapped_org_key: Sealed,
     pub member: NewMember,
     pub publication: Publication,
-    pub site: SiteSettings,
+    /// The first site; `None` where the organisation stands already.
+    pub site: Option<SiteSettings>,
 }
 
 /// A newly signed roster with what the relay needs to serve it. `POST /api/roster` (administrators).
@@ -106,6 +129,16 @@ pub struct Publication {
     /// HLC/1 register, the administrators' signed list of who is behind each roster entry.
     pub register: Sealed,
     pub entries: Vec<PublicationEntry>,
+    /// One for each administrator.
+    pub org_keys: Vec<OrgKeyBox>,
+}
+
+/// The organisation key's private half, sealed to an administrator's account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrgKeyBox {
+    pub member: MemberId,
+    pub sealed: Sealed,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,6 +212,70 @@ pub struct SignInPasskeyFinish {
     pub attempt: Hash,
     /// WebAuthn's answer in JSON, as the browser wrote it.
     pub credential: String,
+}
+
+/// `POST /api/recovery/start`: recovery code and password replace a lost authenticator, recovery code and authenticator a
+/// forgotten password. The code itself stays in the browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecoveryStart {
+    pub sign_in_name: String,
+    pub lost: LostStart,
+}
+
+/// Which of the two is lost, with the first half of OPAQUE for the password: a new one, or the one that there is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum LostStart {
+    Password { registration_request: Sealed },
+    Phone { credential_request: Sealed },
+}
+
+/// The same for a name that nobody has: then nothing opens what is wrapped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryStarted {
+    /// Names this attempt, and is what the account key signs.
+    pub attempt: Hash,
+    pub wrapped_by_recovery: Sealed,
+    pub lost: LostStarted,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LostStarted {
+    Password {
+        registration_response: Sealed,
+    },
+    Phone {
+        credential_response: Sealed,
+        /// Base32, for an authenticator app; counts only once the attempt is finished.
+        totp_secret: String,
+    },
+}
+
+/// `POST /api/recovery/finish`; the answer is [`Me`] and the login cookie. Every other login of the member has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecoveryFinish {
+    pub attempt: Hash,
+    /// By the account key, which only the recovery code opens here.
+    pub signature: Sealed,
+    /// Six digits: of the authenticator that there is, or of the new one.
+    pub totp_code: String,
+    pub lost: LostFinish,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum LostFinish {
+    Password {
+        registration_upload: Sealed,
+        /// The account secret, wrapped by the new OPAQUE export key.
+        wrapped_by_password: Sealed,
+    },
+    Phone {
+        credential_finalization: Sealed,
+    },
 }
 
 /// `GET /api/passkeys`: the caller's own.
@@ -276,7 +373,10 @@ pub struct InvitationCreate {
     /// SHA-256 of the token that the link's secret derives; also names the invitation.
     pub invitation: Hash,
     pub roles: u8,
+    /// The link's secret and these roles, wrapped for the administrator.
     pub wrapped_secret: Sealed,
+    /// The member who lost password and authenticator, and makes both anew with this link; `None` for somebody new.
+    pub resets: Option<MemberId>,
 }
 
 /// `POST /api/invitation/open`: what the invited person reads first.
@@ -291,6 +391,17 @@ pub struct InvitationOpened {
     pub organisation: String,
     pub roles: u8,
     pub demo: bool,
+    /// What is known of the member whose account the link resets.
+    pub resets: Option<FormerAccount>,
+}
+
+/// What stays of an account that is reset. All but the sign-in name can be chosen anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerAccount {
+    pub sign_in_name: String,
+    pub pseudonym: String,
+    pub avatar: u8,
+    pub languages: Vec<Language>,
 }
 
 /// `POST /api/invitation/start` → [`RegistrationStarted`].

@@ -190,10 +190,17 @@ pub enum TrailEvent {
     PasskeysReset,
     RotaChanged,
     TeamsChanged,
+    /// An administrator has made a link with which a member makes password and authenticator anew.
+    ResetInvited,
+    LanguagesChanged,
+    /// With recovery code and authenticator.
+    PasswordReplaced,
+    /// With recovery code and password; the passkeys went with it.
+    AuthenticatorReplaced,
 }
 
 impl TrailEvent {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::SignedIn,
         Self::Invited,
         Self::RosterPublished,
@@ -210,6 +217,10 @@ impl TrailEvent {
         Self::PasskeysReset,
         Self::RotaChanged,
         Self::TeamsChanged,
+        Self::ResetInvited,
+        Self::LanguagesChanged,
+        Self::PasswordReplaced,
+        Self::AuthenticatorReplaced,
     ];
 
     /// As it is kept.
@@ -231,6 +242,10 @@ impl TrailEvent {
             Self::PasskeysReset => "passkeys-reset",
             Self::RotaChanged => "rota-changed",
             Self::TeamsChanged => "teams-changed",
+            Self::ResetInvited => "reset-invited",
+            Self::LanguagesChanged => "languages-changed",
+            Self::PasswordReplaced => "password-replaced",
+            Self::AuthenticatorReplaced => "authenticator-replaced",
         }
     }
 

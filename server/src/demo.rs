@@ -88,6 +88,7 @@ impl Demo {
         let first = members.first().ok_or(ErrorCode::Unexpected)?;
         let now = app.clock.now();
         let invitation = Invitation {
+            resets: None,
             id: invitation_id(&self.invitation_secret),
             invited_by: first.id,
             roles: roles::COUNSELOR,

@@ -5,6 +5,7 @@
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::MemberId;
 use amparo_protocol::sealed::Sealed;
+use hkdf::Hkdf;
 use opaque_ke::ksf::Identity;
 use opaque_ke::rand::{CryptoRng, Error, RngCore};
 use opaque_ke::{
@@ -18,6 +19,10 @@ use zeroize::Zeroizing;
 use crate::clock::Time;
 use crate::random::Random;
 use crate::store::{Store, StoreError};
+
+/// How every wrapped secret begins, and what follows: nonce, account secret, tag (docs/protocol.md section 2).
+const WRAPPED_LABEL: &[u8] = b"\x09hlc1 wrap";
+const WRAPPED_BYTES: usize = 12 + 32 + 16;
 
 /// Both sides agree on it; part of the key exchange.
 const CONTEXT: &[u8] = b"amparo 1";
@@ -36,6 +41,7 @@ pub struct Passwords {
 }
 
 /// What the relay remembers between the two requests of a sign-in.
+#[derive(Clone)]
 pub struct SignInState(Zeroizing<Vec<u8>>);
 
 impl Passwords {
@@ -56,6 +62,22 @@ impl Passwords {
         let started = ServerRegistration::<Suite>::start(&self.setup, request, member.as_bytes())
             .map_err(|_| ErrorCode::Invalid)?;
         Ok(Sealed(started.message.serialize().to_vec()))
+    }
+
+    /// The same for a new password of an account that there is, or would be.
+    pub fn start_replacement(&self, account: Account<'_>, request: &Sealed) -> Result<Sealed, ErrorCode> {
+        self.start_registration(MemberId(account.credential()), request)
+    }
+
+    /// Stands where an account has its secret under the recovery code. As long as a real one, and for a name always the
+    /// same; no code opens it.
+    pub fn wrapped_for_nobody(&self, sign_in_key: &str) -> Sealed {
+        let keys = Zeroizing::new(self.setup.serialize().to_vec());
+        let mut made_up = [0; WRAPPED_BYTES];
+        Hkdf::<Sha256>::new(Some(b"amparo unknown name"), &keys)
+            .expand(sign_in_key.as_bytes(), &mut made_up)
+            .expect("far below HKDF's limit of 8,160 bytes");
+        Sealed([WRAPPED_LABEL, &made_up].concat())
     }
 
     /// The record to keep for a registered password.

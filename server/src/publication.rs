@@ -1,9 +1,9 @@
 //! Checks a newly signed roster before it is published: a roster that visitors' browsers would refuse must never
-//! replace one that they accept. Layouts are those of docs/protocol.md section 3.
+//! replace one that they accept. Also reads members' key batches. Layouts are those of docs/protocol.md section 3.
 //!
 //! Never: a private key. The relay can check a roster and cannot make one.
 
-use amparo_protocol::api::{Publication, PublicationEntry, roles};
+use amparo_protocol::api::{OrgKeyBox, Publication, PublicationEntry, roles};
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{Hash, OrgKey, RosterMemberId};
 use amparo_protocol::limits::ROSTER_SECS;
@@ -12,9 +12,11 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::Time;
 use crate::store::member::Member;
-use crate::store::roster::{Roster, RosterEntry};
+use crate::store::roster::{Roster, RosterEntry, Signing};
 
 const SIGNATURE_BYTES: usize = 64;
+/// Suite, encapsulated key, and the 32 bytes of the seed with their tag.
+const ORG_KEY_BOX_BYTES: usize = 1 + 32 + 48;
 
 /// What a publication is checked against.
 pub struct Standing<'a> {
@@ -24,8 +26,8 @@ pub struct Standing<'a> {
     pub now: Time,
 }
 
-/// The roster and its entries as they are kept; `Conflict` when it is not the one after the newest.
-pub fn check(publication: Publication, standing: &Standing<'_>) -> Result<(Roster, Vec<RosterEntry>), ErrorCode> {
+/// The signing as it is kept; `Conflict` when it is not the one after the newest.
+pub fn check(publication: Publication, standing: &Standing<'_>) -> Result<Signing, ErrorCode> {
     let signed = SignedRoster::read(publication.roster.as_bytes(), standing.org_key).ok_or(ErrorCode::Invalid)?;
     follows(&signed, standing)?;
     require(register_seq(publication.register.as_bytes(), standing.org_key) == Some(signed.seq))?;
@@ -36,8 +38,20 @@ pub fn check(publication: Publication, standing: &Standing<'_>) -> Result<(Roste
         entries.push(checked_entry(entry, &signed, standing.members)?);
     }
     require(entries.iter().any(|entry| entry.roles & roles::ADMINISTRATOR != 0))?;
-    let Publication { roster, register, .. } = publication;
-    Ok((Roster { seq: signed.seq, roster, register, published_at: standing.now }, entries))
+    let Publication { roster, register, org_keys, .. } = publication;
+    require(is_for_administrators(&org_keys, &entries))?;
+    let roster = Roster { seq: signed.seq, roster, register, published_at: standing.now };
+    Ok(Signing { roster, entries, org_keys })
+}
+
+/// One box for each administrator and for nobody else.
+fn is_for_administrators(org_keys: &[OrgKeyBox], entries: &[RosterEntry]) -> bool {
+    let administrators = entries.iter().filter(|entry| entry.roles & roles::ADMINISTRATOR != 0);
+    let has_box = |entry: &RosterEntry| {
+        let own = org_keys.iter().find(|org_key| org_key.member == entry.member);
+        own.is_some_and(|own| own.sealed.size_bytes() == ORG_KEY_BOX_BYTES)
+    };
+    administrators.clone().count() == org_keys.len() && administrators.into_iter().all(has_box)
 }
 
 /// The next in the chain, issued now, for at most half a year.
@@ -75,6 +89,14 @@ pub fn is_key_batch(bytes: &[u8]) -> bool {
     let mut reader = Reader(bytes);
     let account = reader.label("hlc1 keys").and_then(|()| reader.array::<32>());
     account.is_some_and(|account| is_signed(bytes, &account)) && key_count(bytes).is_some_and(|count| count > 0)
+}
+
+/// Whether the account key of this batch has signed that this attempt is its recovery.
+pub fn is_recovery(batch: &[u8], attempt: Hash, signature: &[u8]) -> bool {
+    let mut reader = Reader(batch);
+    let account = reader.label("hlc1 keys").and_then(|()| reader.array::<32>());
+    let signed = [label("hlc1 recovery").as_slice(), attempt.as_bytes(), signature].concat();
+    signature.len() == SIGNATURE_BYTES && account.is_some_and(|account| is_signed(&signed, &account))
 }
 
 /// The batch's key under this index.

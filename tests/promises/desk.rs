@@ -31,6 +31,10 @@ async fn a_locked_desk_holds_no_word_and_the_conversation_goes_on_behind_it() {
     ana.opens_the_lock().await;
     ana.talk().sees("mondlicht").await;
     assert_eq!(ana.desk().text("composer-text").await, "half a sentence");
+    ana.desk().press("presence-away").await;
+    assert!(ana.desk().text("left-alone").await.contains("still talks with you"));
+    ana.desk().press("presence-break").await;
+    ana.desk().sees_no("left-alone").await;
 }
 
 /// Requirement 91: what is behind other windows is not drawn, and nothing else about it changes.

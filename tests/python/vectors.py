@@ -216,7 +216,7 @@ def invitation_vector(org: Org) -> dict:
         "name": H(invitation_token(secret)).hex(),
         "binding_of_omar": binding(secret, omar.apk_pk, omar.akk_pk).hex(),
         "nonce": nonce.hex(),
-        "wrapped_for_ana": wrap(ana.account.invitations(), "invitation", secret, nonce).hex(),
+        "wrapped_for_ana": wrap(ana.account.invitations(), "invitation", secret + bytes([omar.roles]), nonce).hex(),
     }
 
 

@@ -22,7 +22,10 @@ pub struct Counselor {
     /// The tag with the program's hash, so that the relay cannot change the program.
     pub tag_pinned: String,
     sign_in_name: String,
+    password: String,
     totp_secret: String,
+    /// From paper.
+    recovery_code: String,
 }
 
 /// Who asks the questions: the first start, or an invitation. Their fields are named alike.
@@ -74,6 +77,7 @@ impl Counselor {
         let mut counselor = Self::new(Browser::start("Ana", settings).await, "Ana");
         (counselor.tag, counselor.tag_pinned) = prepared.tags(&world.relay.origin());
         counselor.totp_secret.clone_from(&prepared.totp_secret);
+        counselor.recovery_code.clone_from(&prepared.recovery_code);
         counselor.browser.goto(&format!("{}/console/", world.relay.origin())).await;
         counselor
     }
@@ -92,9 +96,29 @@ impl Counselor {
         counselor
     }
 
+    /// Somebody with the organisation's paper follows the address that `amparo setup --again` printed.
+    pub async fn sets_up_again(link: &str, words: &str, pseudonym: &str, settings: Settings) -> Self {
+        let mut counselor = Self::new(Browser::start(pseudonym, settings).await, pseudonym);
+        counselor.browser.goto(link).await;
+        counselor.desk().sees_screen(&["setup-words"]).await;
+        counselor.desk().write("setup-paper-words", words).await;
+        counselor.desk().press("setup-next").await;
+        counselor.desk().sees_screen(&["invitation-sign-in"]).await;
+        counselor.answers_pages(Asking::Invitation, &[], async |_, _| ()).await;
+        counselor
+    }
+
     fn new(browser: Browser, pseudonym: &str) -> Self {
         let (tag, tag_pinned) = (String::new(), String::new());
-        Self { browser, tag, tag_pinned, sign_in_name: pseudonym.to_owned(), totp_secret: String::new() }
+        Self {
+            browser,
+            tag,
+            tag_pinned,
+            sign_in_name: pseudonym.to_owned(),
+            password: PASSWORD.to_owned(),
+            totp_secret: String::new(),
+            recovery_code: String::new(),
+        }
     }
 
     pub fn desk(&self) -> View<'_> {
@@ -134,13 +158,13 @@ impl Counselor {
 
     /// After a reload.
     pub async fn gives_password(&self) {
-        self.desk().write("sign-in-password", PASSWORD).await;
+        self.desk().write("sign-in-password", &self.password).await;
         self.desk().press("sign-in").await;
         self.desk().find("presence").await;
     }
 
     pub async fn opens_the_lock(&self) {
-        self.desk().write("lock-password", PASSWORD).await;
+        self.desk().write("lock-password", &self.password).await;
         self.desk().press("open-lock").await;
         self.desk().sees_no("lock").await;
     }
@@ -157,15 +181,48 @@ impl Counselor {
         self.desk().press("passkeys").await;
         self.desk().find("no-passkeys").await;
         self.desk().write("passkey-name", name).await;
-        // A code counts once, and the set-up took the one of this half minute.
+        self.waits_for_the_next_digits().await;
+        self.desk().write("passkey-code", &self.code()).await;
+        self.desk().press("add-passkey").await;
+        self.desk().find("passkey-added").await;
+    }
+
+    /// A code counts once, and the one of this half minute was given.
+    pub async fn waits_for_the_next_digits(&self) {
         let used = self.code();
         until("the next six digits", 2 * PATIENCE, async || {
             if self.code() == used { Err("the same digits".to_owned()) } else { Ok(()) }
         })
         .await;
-        self.desk().write("passkey-code", &self.code()).await;
-        self.desk().press("add-passkey").await;
-        self.desk().find("passkey-added").await;
+    }
+
+    /// From the sign-in screen: name, the code from paper, and which of `lost-password` and `lost-phone` it is.
+    pub async fn begins_to_recover(&self, lost: &str) {
+        self.desk().sees_screen(&["sign-in"]).await;
+        self.desk().press("to-recovery").await;
+        self.desk().sees_screen(&["recovery"]).await;
+        self.desk().write("recovery-name", &self.sign_in_name).await;
+        self.desk().write("recovery-code", &self.recovery_code).await;
+        self.desk().press(lost).await;
+    }
+
+    /// With the digits of her authenticator. She is on her desk afterwards.
+    pub async fn chooses_another_password(&mut self, password: &str) {
+        self.waits_for_the_next_digits().await;
+        self.desk().write("recovery-digits", &self.code()).await;
+        self.desk().write("recovery-new-password", password).await;
+        self.desk().write("recovery-password-again", password).await;
+        self.desk().press("recovery-next").await;
+        self.desk().find_within("presence", 2 * PATIENCE).await;
+        self.password = password.to_owned();
+    }
+
+    /// With her password; the screen then shows the secret for an app on her new phone.
+    pub async fn asks_for_another_authenticator(&mut self) {
+        self.desk().write("recovery-password", &self.password).await;
+        self.desk().press("recovery-next").await;
+        let secret = self.desk().text("recovery-totp-secret").await;
+        self.totp_secret = secret.replace(char::is_whitespace, "");
     }
 
     /// Name, password, passkey; no digits.
@@ -177,7 +234,7 @@ impl Counselor {
     pub async fn asks_for_passkey(&self) {
         self.desk().sees_screen(&["sign-in"]).await;
         self.desk().write("sign-in-name", &self.sign_in_name).await;
-        self.desk().write("sign-in-password", PASSWORD).await;
+        self.desk().write("sign-in-password", &self.password).await;
         self.desk().press("sign-in-passkey").await;
     }
 
@@ -269,6 +326,10 @@ impl Counselor {
         &self.totp_secret
     }
 
+    pub fn recovery_code(&self) -> &str {
+        &self.recovery_code
+    }
+
     /// Six digits, as an authenticator app shows them now.
     pub fn code(&self) -> String {
         let secret = Secret::try_from_base32(&self.totp_secret).expect("the console shows a base32 secret");
@@ -317,6 +378,7 @@ impl Counselor {
             let secret = desk.text(&asking.field("totp-secret")).await;
             self.totp_secret = secret.replace(char::is_whitespace, "");
             desk.write(&asking.field("totp-code"), &self.code()).await;
+            self.recovery_code = desk.text(&asking.field("recovery-code")).await;
             desk.press(&asking.field("recovery-written")).await;
         }
         if is_asked("setup-words") {

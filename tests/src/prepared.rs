@@ -26,6 +26,7 @@ pub struct Prepared {
     tag: String,
     tag_pinned: String,
     pub totp_secret: String,
+    pub recovery_code: String,
 }
 
 impl Prepared {
@@ -48,6 +49,7 @@ impl Prepared {
             tag: note("tag"),
             tag_pinned: note("tag_pinned"),
             totp_secret: note("totp_secret"),
+            recovery_code: note("recovery_code"),
         }
     }
 
@@ -75,6 +77,7 @@ async fn make(folder: &Path, written: &Path, language: &'static str) {
         "tag": ana.tag,
         "tag_pinned": ana.tag_pinned,
         "totp_secret": ana.totp_secret(),
+        "recovery_code": ana.recovery_code(),
     });
     fs::write(written, notes.to_string()).expect("target/ can be written");
 }

@@ -98,6 +98,16 @@ impl Relay {
         .await
     }
 
+    /// The one-time address that `amparo setup --again` prints beside the running relay.
+    pub fn setup_link_again(&self) -> String {
+        let (data, origin) = (self.data(), self.origin());
+        let data = data.to_str().expect("temporary folders have plain names");
+        let arguments = ["setup", "--again", "--data", data, "--public-url", &origin];
+        let ended = amparo_ends(self.folder.path(), &arguments, &[]);
+        let link = ended.output.lines().find_map(|line| line.strip_prefix("set-up "));
+        link.unwrap_or_else(|| panic!("no address: {}", ended.output)).trim().to_owned()
+    }
+
     fn log_path(&self) -> PathBuf {
         self.folder.path().join("output.log")
     }

@@ -1,5 +1,6 @@
 //! `cargo xtask bench [relay | visitor]`: measures the relay beside a bare one and the widget on bad lines, and writes the
-//! figures into docs/benchmarks.md, between its two marks. The words around them are written by hand. One half may be
+//! figures into docs/benchmarks/figures.json and, between its two marks, into docs/benchmarks.md. The words around them are
+//! written by hand. One half may be
 //! measured alone: no figure of one is compared with one of the other.
 
 mod document;
@@ -32,7 +33,8 @@ pub fn run_bench(arguments: &[String]) -> Result<(), String> {
     for (name, half) in chosen {
         measured[*name] = half(&amparo)?;
     }
-    stamp::write(&last_run_file(), measured.to_string().as_bytes())?;
+    let text = serde_json::to_string_pretty(&measured).map_err(|error| error.to_string())?;
+    stamp::write(&last_run_file(), (text + "\n").as_bytes())?;
     write(&measured)
 }
 
@@ -57,11 +59,11 @@ pub fn run_document(_arguments: &[String]) -> Result<(), String> {
 
 fn last_run() -> Result<Value, String> {
     let text = stamp::read(&last_run_file())?;
-    serde_json::from_slice(&text).map_err(|error| format!("target/bench.json: {error}"))
+    serde_json::from_slice(&text).map_err(|error| format!("docs/benchmarks/figures.json: {error}"))
 }
 
 fn last_run_file() -> PathBuf {
-    paths::target().join("bench.json")
+    paths::root().join("docs/benchmarks/figures.json")
 }
 
 fn write(measured: &Value) -> Result<(), String> {

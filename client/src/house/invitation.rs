@@ -64,13 +64,19 @@ impl InvitationSecret {
         self.binding(keys).0.ct_eq(&binding.0).into()
     }
 
-    /// For the administrator's own later check.
-    pub fn wrap_for(&self, administrator: &AccountSecret, random: &mut dyn CryptoRng) -> Sealed {
-        wrap(&administrator.invitations_key(), Purpose::Invitation, &*self.0, random)
+    /// For the administrator's own later check, with the roles that she invites to: the relay cannot add one.
+    pub fn wrap_for(&self, administrator: &AccountSecret, roles: u8, random: &mut dyn CryptoRng) -> Sealed {
+        let mut invited = Zeroizing::new([roles; SECRET_BYTES + 1]);
+        invited[..SECRET_BYTES].copy_from_slice(&*self.0);
+        wrap(&administrator.invitations_key(), Purpose::Invitation, &*invited, random)
     }
 
-    pub fn unwrap_for(administrator: &AccountSecret, wrapped: &Sealed) -> Result<Self, WrapError> {
-        unwrap(&administrator.invitations_key(), Purpose::Invitation, wrapped).map(Self)
+    /// The secret, and the roles that it was wrapped with.
+    pub fn unwrap_for(administrator: &AccountSecret, wrapped: &Sealed) -> Result<(Self, u8), WrapError> {
+        let invited = unwrap::<{ SECRET_BYTES + 1 }>(&administrator.invitations_key(), Purpose::Invitation, wrapped)?;
+        let mut secret = Zeroizing::new([0; SECRET_BYTES]);
+        secret.copy_from_slice(&invited[..SECRET_BYTES]);
+        Ok((Self(secret), invited[SECRET_BYTES]))
     }
 
     fn prk(&self) -> Prk {
@@ -90,16 +96,22 @@ pub enum ApprovalError {
     InvitedByAnother,
     #[error("the keys of this account are not those that the invited person chose")]
     NotBound,
+    #[error("this account has other roles than it was invited to")]
+    OtherRoles,
 }
 
-/// Whether the account that waits for approval is the one that answered this administrator's invitation.
+/// Whether the account that waits for approval, with these roles, is the one that answered this administrator's invitation.
 pub fn check_approval(
     approval: &Approval,
+    roles: u8,
     keys: &AccountKeys,
     administrator: &AccountSecret,
 ) -> Result<(), ApprovalError> {
-    let secret = InvitationSecret::unwrap_for(administrator, &approval.wrapped_secret)
+    let (secret, invited_roles) = InvitationSecret::unwrap_for(administrator, &approval.wrapped_secret)
         .map_err(|_| ApprovalError::InvitedByAnother)?;
     let is_this_invitation = secret.name() == approval.invitation;
-    (is_this_invitation && secret.is_bound_to(keys, &approval.binding)).then_some(()).ok_or(ApprovalError::NotBound)
+    if !is_this_invitation || !secret.is_bound_to(keys, &approval.binding) {
+        return Err(ApprovalError::NotBound);
+    }
+    (roles == invited_roles).then_some(()).ok_or(ApprovalError::OtherRoles)
 }

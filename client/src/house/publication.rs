@@ -2,7 +2,7 @@
 //!
 //! Never: one of the two without the other.
 
-use amparo_protocol::api::{MemberRow, PublicationEntry};
+use amparo_protocol::api::MemberRow;
 use amparo_protocol::id::{Hash, MemberId, OrgKey};
 use amparo_protocol::limits::ROSTER_RENEW_SECS;
 use amparo_protocol::sealed::Sealed;
@@ -43,6 +43,15 @@ pub enum Change {
     Keys(MemberId),
 }
 
+impl Change {
+    /// Whom it is about.
+    pub fn member(self) -> MemberId {
+        match self {
+            Self::Added(member) | Self::Removed(member) | Self::Roles { member, .. } | Self::Keys(member) => member,
+        }
+    }
+}
+
 impl Published {
     pub fn open(roster: &Sealed, register: &Sealed, org_key: &OrgKey) -> Result<Self, PublishedError> {
         let roster = Roster::open(roster, org_key).map_err(|_| PublishedError)?;
@@ -79,15 +88,6 @@ impl Published {
         }
         let change = Change::Roles { member: row.member, from: entry.roles, to: row.roles };
         (row.roles != entry.roles).then_some(change)
-    }
-
-    /// Whether the relay's unsigned entry is what the organisation signed for this member.
-    pub fn confirms(&self, entry: &PublicationEntry) -> bool {
-        self.register.entry(&entry.member).is_some_and(|signed| {
-            signed.roster_member == entry.roster_member
-                && signed.key_index == entry.key_index
-                && signed.roles == entry.roles
-        })
     }
 
     fn is_a_pair(&self) -> bool {

@@ -1,8 +1,9 @@
-//! Signing a new roster and register: fresh ids, fresh badge nonces, each member's next unused key.
+//! Signing a new roster and register: fresh ids, fresh badge nonces, each member's next unused key, and the organisation's
+//! key sealed to every administrator.
 //!
-//! Never: a member whose keys are proven by nothing but the relay's word.
+//! Never: keys or a role that nothing but the relay's word stands for.
 
-use amparo_protocol::api::{MemberRow, Publication, PublicationEntry};
+use amparo_protocol::api::{MemberRow, OrgKeyBox, Publication, PublicationEntry, roles};
 use amparo_protocol::id::{Hash, MemberId, RosterMemberId};
 use amparo_protocol::limits::ROSTER_SECS;
 use amparo_protocol::sealed::Sealed;
@@ -28,6 +29,15 @@ pub struct Signing<'a> {
     pub administrator: &'a AccountSecret,
     /// All who shall be in the new roster.
     pub members: &'a [MemberRow],
+    /// What the administrator changes with this signing.
+    pub change: Option<RoleChange>,
+}
+
+/// Other roles for somebody, as an administrator chose them in her own browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoleChange {
+    pub member: MemberId,
+    pub roles: u8,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +73,7 @@ impl Signing<'_> {
         Ok(Publication {
             roster: roster.sign(&key),
             register: register.sign(&key),
+            org_keys: signed.iter().filter_map(|member| self.org_key_for(member, random)).collect(),
             entries: signed.into_iter().map(SignedMember::into_entry).collect(),
         })
     }
@@ -79,33 +90,39 @@ impl Signing<'_> {
 
     fn member(&self, row: &MemberRow, random: &mut dyn CryptoRng) -> Result<SignedMember, SigningError> {
         let batch = KeyBatch::open(&row.keys).map_err(|_| SigningError::Keys(row.member))?;
-        self.prove(row, &batch.account)?;
+        let roles = self.proven_roles(row, &batch.account)?;
         let key_index = row.next_key_index.max(self.first_unused(row.member, &batch.account));
         let roster_key = *batch.roster_key(key_index).ok_or(SigningError::NoKeyLeft(row.member))?;
         let badge = Badge { nonce: random_bytes(random), avatar: row.avatar, pseudonym: row.pseudonym.clone() };
         let badge = badge.to_sealed().map_err(|_| SigningError::Pseudonym(row.member))?;
         let badge_hash = badge_hash_of(badge.as_bytes());
         let roster_member = RosterMemberId(random_bytes(random));
-        let roster = RosterEntry { member: roster_member, roles: row.roles, roster_key, badge_hash };
-        let register = RegisterEntry {
-            member: row.member,
-            roster_member,
-            roles: row.roles,
-            account: batch.account,
-            key_index,
-            badge_hash,
-        };
+        let roster = RosterEntry { member: roster_member, roles, roster_key, badge_hash };
+        let register =
+            RegisterEntry { member: row.member, roster_member, roles, account: batch.account, key_index, badge_hash };
         Ok(SignedMember { roster, register, badge })
     }
 
-    /// Own keys, keys that the organisation signed before, or keys bound to an invitation of this administrator.
-    fn prove(&self, row: &MemberRow, keys: &AccountKeys) -> Result<(), SigningError> {
-        let was_signed = self.former(row.member).is_some_and(|entry| entry.account == *keys);
-        if *keys == self.administrator.public_keys() || was_signed {
-            return Ok(());
+    /// Own keys, keys that the organisation signed before, or keys bound to an invitation of this administrator. The roles are
+    /// those she chooses now, else those that were signed before, else those she invited to.
+    fn proven_roles(&self, row: &MemberRow, keys: &AccountKeys) -> Result<u8, SigningError> {
+        let former = self.former(row.member);
+        let roles = former.map_or(row.roles, |entry| entry.roles);
+        let was_signed = former.is_some_and(|entry| entry.account == *keys);
+        if *keys != self.administrator.public_keys() && !was_signed {
+            let approval = row.approval.as_ref().ok_or(SigningError::Unproven(row.member))?;
+            check_approval(approval, roles, keys, self.administrator)
+                .map_err(|error| SigningError::Approval(row.member, error))?;
         }
-        let approval = row.approval.as_ref().ok_or(SigningError::Unproven(row.member))?;
-        check_approval(approval, keys, self.administrator).map_err(|error| SigningError::Approval(row.member, error))
+        Ok(self.change.filter(|change| change.member == row.member).map_or(roles, |change| change.roles))
+    }
+
+    /// Every administrator can sign; sealed anew each time, so that nobody else keeps it at the relay.
+    fn org_key_for(&self, member: &SignedMember, random: &mut dyn CryptoRng) -> Option<OrgKeyBox> {
+        let entry = &member.register;
+        let is_administrator = entry.roles & roles::ADMINISTRATOR != 0;
+        let sealed = is_administrator.then(|| self.org.seal_to(&entry.account.sealing, random))?;
+        Some(OrgKeyBox { member: entry.member, sealed: sealed.expect("a key batch with a refused key was not opened") })
     }
 
     /// The relay says which key is next; the former register makes sure that none is used twice in a row.

@@ -6,7 +6,7 @@ use amparo_client::house::key_batch::KeyBatch;
 use amparo_client::house::org_key::OrgSecret;
 use amparo_client::house::publication::{Change, Published};
 use amparo_client::house::shift_start::{ShiftStartError, start_shift};
-use amparo_client::house::signing::{Signing, SigningError};
+use amparo_client::house::signing::{RoleChange, Signing, SigningError};
 use amparo_protocol::api::{Approval, MemberRow, Publication};
 use amparo_protocol::id::{Hash, MemberId};
 use amparo_protocol::limits::{ROSTER_RENEW_SECS, ROSTER_SECS};
@@ -47,11 +47,59 @@ fn an_invitation_of_another_administrator_or_another_invitation_is_not_approved(
     let house = House::new();
     let mut row = house.omar_row();
     let approval = row.approval.as_mut().expect("waits for approval");
-    approval.wrapped_secret = house.invitation.wrap_for(&house.omar, &mut Given::stream(3));
+    approval.wrapped_secret = house.invitation.wrap_for(&house.omar, 1, &mut Given::stream(3));
     assert_eq!(house.sign(None, &[row]), Err(SigningError::Approval(OMAR, ApprovalError::InvitedByAnother)));
     let mut row = house.omar_row();
     row.approval.as_mut().expect("waits for approval").invitation = Hash([1; 32]);
     assert_eq!(house.sign(None, &[row]), Err(SigningError::Approval(OMAR, ApprovalError::NotBound)));
+}
+
+#[test]
+fn the_relay_gives_nobody_a_role() {
+    let house = House::new();
+    let mut invited = house.omar_row();
+    invited.roles = 7;
+    let refusal = SigningError::Approval(OMAR, ApprovalError::OtherRoles);
+    assert_eq!(house.sign(None, &[house.ana_row(0), invited]), Err(refusal), "beyond the invitation");
+
+    let previous = house.published(&house.sign(None, &[house.ana_row(0), house.omar_row()]).expect("signed"));
+    let mut signed = house.omar_row();
+    (signed.roles, signed.approval) = (7, None);
+    let again = house.sign(Some(&previous), &[house.ana_row(0), signed]).expect("signed");
+    assert_eq!(house.published(&again).register.entry(&OMAR).map(|entry| entry.roles), Some(1), "as signed before");
+}
+
+#[test]
+fn a_role_that_the_administrator_chooses_is_signed_and_brings_the_organisations_key() {
+    let house = House::new();
+    let first = house.sign(None, &[house.ana_row(0), house.omar_row()]).expect("signed");
+    assert_eq!(first.org_keys.iter().map(|sealed| sealed.member).collect::<Vec<_>>(), [ANA]);
+
+    let previous = house.published(&first);
+    let omars = MemberRow { approval: None, ..house.omar_row() };
+    let change = RoleChange { member: OMAR, roles: 5 };
+    let second = house.sign_with(Some(&previous), &[house.ana_row(0), omars], Some(change), 2).expect("signed");
+    assert_eq!(house.published(&second).register.entry(&OMAR).map(|entry| entry.roles), Some(5));
+    let omars = second.org_keys.iter().find(|sealed| sealed.member == OMAR).expect("he is an administrator now");
+    let opened = OrgSecret::open(&omars.sealed, &house.omar.sealing_key(), &house.org.public()).expect("sealed to him");
+    assert_eq!(opened.public(), house.org.public());
+    assert!(OrgSecret::open(&omars.sealed, &house.ana.sealing_key(), &house.org.public()).is_err());
+}
+
+#[test]
+fn a_reset_account_is_signed_with_its_new_keys_and_its_old_roles() {
+    let house = House::new();
+    let first = house.sign(None, &[house.ana_row(0), house.omar_row()]).expect("signed");
+    let renewed = AccountSecret::from_bytes([0x77; 32]);
+    let mut row = house.omar_row();
+    row.keys = KeyBatch::sign(&renewed, 0, 4);
+    let previous = house.published(&first);
+    let refusal = SigningError::Approval(OMAR, ApprovalError::NotBound);
+    assert_eq!(house.sign(Some(&previous), &[house.ana_row(0), row.clone()]), Err(refusal), "not with the old binding");
+    row.approval.as_mut().expect("waits").binding = house.invitation.binding(&renewed.public_keys());
+    let second = house.published(&house.sign(Some(&previous), &[house.ana_row(0), row]).expect("signed"));
+    let entry = second.register.entry(&OMAR).expect("listed");
+    assert_eq!((entry.account, entry.roles, entry.key_index), (renewed.public_keys(), 1, 0));
 }
 
 #[test]
@@ -112,7 +160,8 @@ fn roster_and_register_of_two_signings_are_no_pair() {
 #[test]
 fn another_organisations_roster_is_not_continued() {
     let (house, other) = (House::new(), OrgSecret::from_bytes([0x44; 32]));
-    let signing = Signing { org: &other, previous: None, administrator: &house.ana, members: &[house.ana_row(0)] };
+    let signing =
+        Signing { org: &other, previous: None, administrator: &house.ana, members: &[house.ana_row(0)], change: None };
     let foreign = signing.sign(NOW, &mut Given::stream(1)).expect("signed");
     let foreign = Published::open(&foreign.roster, &foreign.register, &other.public()).expect("a pair");
     assert_eq!(house.sign(Some(&foreign), &[house.ana_row(0)]), Err(SigningError::OtherOrganisation));
@@ -138,7 +187,18 @@ impl House {
 
     fn sign(&self, previous: Option<&Published>, members: &[MemberRow]) -> Result<Publication, SigningError> {
         let seed = previous.map_or(1, |previous| u8::try_from(previous.roster.seq()).expect("few signings") + 1);
-        Signing { org: &self.org, previous, administrator: &self.ana, members }.sign(NOW, &mut Given::stream(seed))
+        self.sign_with(previous, members, None, seed)
+    }
+
+    fn sign_with(
+        &self,
+        previous: Option<&Published>,
+        members: &[MemberRow],
+        change: Option<RoleChange>,
+        seed: u8,
+    ) -> Result<Publication, SigningError> {
+        let signing = Signing { org: &self.org, previous, administrator: &self.ana, members, change };
+        signing.sign(NOW, &mut Given::stream(seed))
     }
 
     fn published(&self, publication: &Publication) -> Published {
@@ -163,7 +223,7 @@ impl House {
         let approval = Approval {
             invitation: self.invitation.name(),
             binding: self.invitation.binding(&self.omar.public_keys()),
-            wrapped_secret: self.invitation.wrap_for(&self.ana, &mut Given::stream(9)),
+            wrapped_secret: self.invitation.wrap_for(&self.ana, 1, &mut Given::stream(9)),
             invited_by: ANA,
         };
         let keys = KeyBatch::sign(&self.omar, 0, 4);

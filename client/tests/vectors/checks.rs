@@ -81,11 +81,12 @@ pub fn an_account_derives_wraps_and_unwraps() {
 
 pub fn an_invitation_binds_the_keys() {
     let row = Row::load().row("invitation");
+    let omars_roles = Row::load().rows("accounts")[1].small("roles");
     let secret = InvitationSecret::from_bytes(row.array("secret"));
     assert_eq!(secret.token(), row.sealed("token"));
     assert_eq!(secret.name(), Hash(row.array("name")));
     assert_eq!(secret.binding(&account("omar").public_keys()), Hash(row.array("binding_of_omar")));
-    let wrapped = secret.wrap_for(&account("ana"), &mut Given::new(&[&row.bytes("nonce")]));
+    let wrapped = secret.wrap_for(&account("ana"), omars_roles, &mut Given::new(&[&row.bytes("nonce")]));
     assert_eq!(wrapped, row.sealed("wrapped_for_ana"));
     let text = secret.to_text();
     assert_eq!(InvitationSecret::from_text(&text).map(|again| again.name()), Some(secret.name()));
@@ -98,16 +99,21 @@ pub fn rosters_and_registers_are_signed_alike() {
     let mut previous: Option<Published> = None;
     for row in &rosters {
         let entries = row.rows("entries");
-        let random: Vec<Vec<u8>> =
-            entries.iter().flat_map(|entry| [entry.bytes("badge_nonce"), entry.bytes("roster_member")]).collect();
+        let for_entries = entries.iter().flat_map(|entry| [entry.bytes("badge_nonce"), entry.bytes("roster_member")]);
+        // Ana alone is an administrator: one box is sealed, after all entries.
+        let random: Vec<Vec<u8>> = for_entries.chain([vec![7; 32]]).collect();
         let mut random = Given::new(&random.iter().map(Vec::as_slice).collect::<Vec<_>>());
         let members = member_rows(entries[0].small("key_index"));
+        let (previous_signing, ana) = (previous.as_ref(), account("ana"));
         let signing =
-            Signing { org: &org, previous: previous.as_ref(), administrator: &account("ana"), members: &members };
+            Signing { org: &org, previous: previous_signing, administrator: &ana, members: &members, change: None };
         let publication = signing.sign(row.number("issued"), &mut random).expect("all members are proven");
         assert!(random.is_used_up());
         assert_eq!(publication.roster, row.sealed("roster"));
         assert_eq!(publication.register, row.sealed("register"));
+        let [box_of_ana] = &publication.org_keys[..] else { panic!("one administrator") };
+        let opened = OrgSecret::open(&box_of_ana.sealed, &ana.sealing_key(), &org.public()).expect("sealed to Ana");
+        assert_eq!(opened.public(), org.public());
         for (published, entry) in publication.entries.iter().zip(&entries) {
             assert_eq!(published.badge, entry.sealed("badge"));
             assert!(Badge::open(&published.badge, &Hash(entry.array("badge_hash"))).is_ok());

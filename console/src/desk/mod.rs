@@ -135,6 +135,21 @@ impl Desk {
         self.keys.set_value(Some(keys));
     }
 
+    /// The relay knows something new about whoever is signed in: approved, other roles, given the organisation's key. Which
+    /// organisation it is was decided when they signed in.
+    pub fn know(&self, me: Me) {
+        let org_key = self.me.with_untracked(|known| known.as_ref().map(|known| known.org_key));
+        if org_key != Some(me.org_key) {
+            return;
+        }
+        self.with_keys(|keys| keys.take_org_key(&me));
+        self.me.maybe_update(|known| {
+            let is_same = known.as_ref().is_some_and(|known| known.roles == me.roles && known.approved == me.approved);
+            *known = Some(me);
+            !is_same
+        });
+    }
+
     /// Ends the shift and forgets everything but the language.
     pub fn leave(&self, to: Place) {
         self.live.update_value(|live| {
@@ -237,7 +252,12 @@ impl Desk {
 
     /// Something would be lost with this page.
     pub fn has_conversations(&self) -> bool {
-        self.view.with_untracked(|view| {
+        untrack(|| self.is_talking())
+    }
+
+    /// A visitor would be left alone.
+    pub fn is_talking(&self) -> bool {
+        self.view.with(|view| {
             view.as_ref().is_some_and(|view| view.conversations.iter().any(|conversation| !is_over(conversation.state)))
         })
     }
@@ -257,6 +277,12 @@ impl Desk {
     /// An offer, or the trial of one.
     pub fn is_wanted(&self) -> bool {
         self.is_ringing() || self.is_trial.get() || self.request().is_some()
+    }
+
+    /// Somebody waits for an answer from here: a visitor, or a colleague who asks or calls. A call covers nothing, so the tab
+    /// and the locked screen have to say it.
+    pub fn is_asked_for(&self) -> bool {
+        self.is_wanted() || self.has_calls()
     }
 
     pub fn conversation(&self, id: ConversationId) -> Memo<Option<ShownConversation>> {

@@ -14,6 +14,8 @@ pub enum Place {
     /// The demonstration makes its accounts by itself.
     Preparing,
     SignIn,
+    /// Password or phone are lost, and are replaced.
+    Recovery,
     /// After a reload: the login is alive, the keys are gone, the password is asked again.
     Unlock,
     /// Signed in; an administrator has to approve.

@@ -21,6 +21,11 @@ impl Desk {
         self.act(|counselor, now_ms| counselor.forget_transfer(now_ms, id));
     }
 
+    /// Colleagues call for a supervisor.
+    pub fn has_calls(&self) -> bool {
+        self.view.with(|view| view.as_ref().is_some_and(|view| !view.calls.is_empty()))
+    }
+
     /// The colleague who has asked first.
     pub fn request(&self) -> Option<ShownRequest> {
         self.view.with(|view| view.as_ref()?.requests.first().cloned())

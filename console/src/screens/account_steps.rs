@@ -5,7 +5,7 @@ use amparo_ui::avatar::{self, Avatar};
 use amparo_ui::texts::{Texts, t};
 use leptos::prelude::*;
 
-use crate::draft::AccountDraft;
+use crate::draft::{AccountDraft, trimmed};
 use crate::password::{self, Strength};
 use crate::qr;
 use crate::screens::fields::LanguageTick;
@@ -51,6 +51,14 @@ pub const INVITATION: Names = Names {
 pub fn SignInFields(draft: AccountDraft, names: Names) -> impl IntoView {
     view! {
         <TextField label="account.sign-in-name" name=names.sign_in_name value=draft.sign_in_name hint="account.sign-in-name-hint" autocomplete="username"/>
+        <NewPasswordFields draft names/>
+    }
+}
+
+/// A password that is chosen now, twice.
+#[component]
+pub fn NewPasswordFields(draft: AccountDraft, names: Names) -> impl IntoView {
+    view! {
         <TextField label="account.password" name=names.password value=draft.password kind="password" autocomplete="new-password"/>
         <PasswordHint draft/>
         <TextField label="account.password-again" name=names.password_again value=draft.password_again kind="password" autocomplete="new-password"/>
@@ -59,7 +67,7 @@ pub fn SignInFields(draft: AccountDraft, names: Names) -> impl IntoView {
 
 /// Words, and a bar as long as the password is strong.
 #[component]
-fn PasswordHint(draft: AccountDraft) -> impl IntoView {
+pub fn PasswordHint(draft: AccountDraft) -> impl IntoView {
     let texts = Texts::here();
     let strength = Memo::new(move |_| {
         draft.password.with(|password| draft.sign_in_name.with(|name| password::strength(password, name)))
@@ -135,21 +143,9 @@ pub fn SecondStepFields(
     recovery_code: String,
     recovery_written: RwSignal<bool>,
 ) -> impl IntoView {
-    let authenticator = totp_secret.map(|secret| {
-        let uri = qr::otpauth_uri(&organisation, &draft.sign_in_name.get_untracked(), &secret);
+    let authenticator = totp_secret.map(|totp_secret| {
         view! {
-            <section class="am-step" aria-labelledby="authenticator-heading">
-                <h2 class="am-subheading" id="authenticator-heading">{t("authenticator.heading")}</h2>
-                <p>{t("authenticator.explanation")}</p>
-                <div class="am-authenticator">
-                    <QrDrawing text=uri label="authenticator.drawing"/>
-                    <div class="am-authenticator__words">
-                        <p class="am-field__hint">{t("authenticator.by-hand")}</p>
-                        <p class="am-secret" dir="ltr" translate="no" data-test=names.totp_secret>{qr::spaced(&secret)}</p>
-                    </div>
-                </div>
-                <TextField label="authenticator.code" name=names.totp_code value=draft.code inputmode="numeric" autocomplete="one-time-code"/>
-            </section>
+            <AuthenticatorFields draft organisation secret_name=names.totp_secret code_name=names.totp_code totp_secret/>
         }
     });
     let written = Callback::new(move |ticked| recovery_written.set(ticked));
@@ -160,6 +156,34 @@ pub fn SecondStepFields(
             <p>{t("recovery.explanation")}</p>
             <p class="am-secret" dir="ltr" translate="no" data-test=names.recovery_code>{recovery_code}</p>
             <Tick name=names.recovery_written is_ticked=recovery_written on_change=written>{t("recovery.written")}</Tick>
+        </section>
+    }
+}
+
+/// The secret for the app, as a drawing and in letters, and the first code that it shows.
+#[component]
+pub fn AuthenticatorFields(
+    draft: AccountDraft,
+    /// What the app will call this account, beside the sign-in name.
+    organisation: String,
+    /// The hooks for tests.
+    secret_name: &'static str,
+    code_name: &'static str,
+    totp_secret: String,
+) -> impl IntoView {
+    let uri = qr::otpauth_uri(&organisation, &trimmed(draft.sign_in_name), &totp_secret);
+    view! {
+        <section class="am-step" aria-labelledby="authenticator-heading">
+            <h2 class="am-subheading" id="authenticator-heading">{t("authenticator.heading")}</h2>
+            <p>{t("authenticator.explanation")}</p>
+            <div class="am-authenticator">
+                <QrDrawing text=uri label="authenticator.drawing"/>
+                <div class="am-authenticator__words">
+                    <p class="am-field__hint">{t("authenticator.by-hand")}</p>
+                    <p class="am-secret" dir="ltr" translate="no" data-test=secret_name>{qr::spaced(&totp_secret)}</p>
+                </div>
+            </div>
+            <TextField label="authenticator.code" name=code_name value=draft.code inputmode="numeric" autocomplete="one-time-code"/>
         </section>
     }
 }

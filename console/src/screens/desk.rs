@@ -23,7 +23,7 @@ use crate::screens::offer::{OfferGoneNotice, OfferPanel};
 use crate::screens::passkeys::PasskeysPage;
 use crate::screens::people::People;
 use crate::screens::practice::PracticePage;
-use crate::screens::presence::PresenceSwitch;
+use crate::screens::presence::{LeftAlone, PresenceSwitch};
 use crate::screens::shell::{Brand, LanguageChoice};
 use crate::screens::site::Sites;
 use crate::screens::still_there::StillThere;
@@ -69,6 +69,7 @@ pub fn DeskScreen() -> impl IntoView {
             <Top/>
             <PartsBar/>
             <OfferGoneNotice/>
+            <LeftAlone/>
             <Calls/>
             <main class="am-desk__parts" hidden=move || desk.part.get().is_house()>
                 <h1 class="am-unseen">{t("desk.heading")}</h1>

@@ -39,9 +39,16 @@ fn Locked() -> impl IntoView {
         }
         open(desk, name.clone(), password, problem, busy);
     });
-    let words = move || texts.get(if desk.is_ringing() { "lock.ringing" } else { "lock.words" });
+    let words = move || {
+        let key = match (desk.is_ringing(), desk.is_asked_for()) {
+            (true, _) => "lock.ringing",
+            (false, true) => "lock.asked",
+            (false, false) => "lock.words",
+        };
+        texts.get(key)
+    };
     view! {
-        <div class="am-lock" data-test="lock">
+        <div class="am-lock" class:am-lock--asked=move || desk.is_asked_for() data-test="lock">
             <header class="am-column__top"><Brand/><LanguageChoice/></header>
             <main class="am-column__main">
                 <h1 class="am-heading" tabindex="-1" node_ref=title>{t("lock.heading")}</h1>

@@ -2,6 +2,7 @@
 
 use amparo_protocol::api::{MemberRow, PasskeyCount, roles};
 use amparo_protocol::id::MemberId;
+use amparo_protocol::language::Language;
 use amparo_ui::avatar::Avatar;
 use amparo_ui::clock::Interval;
 use amparo_ui::texts::{Texts, t};
@@ -11,7 +12,9 @@ use leptos::task::spawn_local;
 use crate::api;
 use crate::desk::Desk;
 use crate::house;
-use crate::screens::form::{CopyField, Form, Tick};
+use crate::screens::form::{CopyField, Form};
+use crate::screens::member_change::{MemberChange, RoleTick};
+use crate::screens::sign_again::SignAgain;
 use crate::screens::trail::Trail;
 
 /// How often the list looks for somebody who has accepted an invitation.
@@ -56,7 +59,7 @@ pub fn Members() -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || rows.get() key=|row| (row.member, row.approval.is_some(), row.roles) let:row>
+                    <For each=move || rows.get() key=drawn_anew let:row>
                         <Member row passkeys on_changed=Callback::new(move |()| load())/>
                     </For>
                 </tbody>
@@ -72,7 +75,7 @@ pub fn Members() -> impl IntoView {
 fn Member(row: MemberRow, passkeys: RwSignal<Vec<PasskeyCount>>, on_changed: Callback<()>) -> impl IntoView {
     let texts = Texts::here();
     let role_bits = row.roles;
-    let role_words = move || role_names(role_bits).map(|key| texts.get(key)).collect::<Vec<_>>().join(", ");
+    let roles = move || role_words(texts, role_bits);
     let languages = row.languages.iter().map(|language| language.own_name()).collect::<Vec<_>>().join(", ");
     let member = row.member;
     let pseudonym = row.pseudonym.clone();
@@ -88,18 +91,32 @@ fn Member(row: MemberRow, passkeys: RwSignal<Vec<PasskeyCount>>, on_changed: Cal
     };
     let is_own = Desk::here().me.with_untracked(|me| me.as_ref().is_some_and(|me| me.member == member));
     let pseudonym = row.pseudonym.clone();
-    let remove = (!is_own).then(|| view! { <Remove member pseudonym on_changed/> });
+    let is_approved = row.approval.is_none();
+    let change = is_approved.then(|| view! { <MemberChange row=row.clone() is_own on_changed/> });
+    let others = (!is_own).then(|| {
+        let reset = is_approved.then(|| view! { <Reset member role_bits pseudonym=pseudonym.clone()/> });
+        view! { {reset}<Remove member pseudonym on_changed/> }
+    });
     view! {
         <tr data-test="member">
             <td data-label=t("members.pseudonym")>
                 <span class="am-table__badge"><Avatar number=row.avatar/><bdi>{row.pseudonym}</bdi></span>
             </td>
             <td data-label=t("members.sign-in-name")><bdi>{row.sign_in_name}</bdi></td>
-            <td data-label=t("members.roles")>{role_words}</td>
+            <td data-label=t("members.roles")>{roles}</td>
             <td data-label=t("members.languages")><bdi>{languages}</bdi></td>
-            <td data-label=t("members.state")>{state}{remove}</td>
+            <td data-label=t("members.state")>{state}{change}{others}</td>
         </tr>
     }
+}
+
+/// A row is drawn anew when one of these changes: an open question in it survives the next look.
+fn drawn_anew(row: &MemberRow) -> (MemberId, bool, u8, Vec<Language>, String) {
+    (row.member, row.approval.is_some(), row.roles, row.languages.clone(), row.pseudonym.clone())
+}
+
+pub fn role_words(texts: Texts, role_bits: u8) -> String {
+    role_names(role_bits).map(|key| texts.get(key)).collect::<Vec<_>>().join(", ")
 }
 
 fn role_names(role_bits: u8) -> impl Iterator<Item = &'static str> {
@@ -150,6 +167,37 @@ fn EndLogins(member: MemberId, pseudonym: String) -> impl IntoView {
     });
     let keys = ["members.end-logins", "members.end-logins-really"];
     view! { <PressTwice keys name="end-logins" pseudonym outcome on_press=end/> }
+}
+
+/// Password and phone are both lost: a link with which this member, and whoever else has it, makes both anew.
+#[component]
+fn Reset(member: MemberId, role_bits: u8, pseudonym: String) -> impl IntoView {
+    let desk = Desk::here();
+    let outcome = RwSignal::new(None::<&'static str>);
+    let link = RwSignal::new(None::<String>);
+    let reset = Callback::new(move |()| {
+        spawn_local(async move {
+            match house::invite(desk, role_bits, Some(member)).await {
+                Ok(new) => drop(link.try_set(Some(new))),
+                Err(refused) => drop(outcome.try_set(Some(refused.key()))),
+            }
+        });
+    });
+    let keys = ["members.reset", "members.reset-really"];
+    let shown = move || link.get().map(|link| view! { <Link label="members.reset-link" name="reset-link" link/> });
+    view! {
+        <PressTwice keys name="reset-member" pseudonym outcome on_press=reset/>
+        <div role="status">{shown}</div>
+    }
+}
+
+/// Its secret is in the fragment, which no server ever sees.
+#[component]
+fn Link(label: &'static str, name: &'static str, link: String) -> impl IntoView {
+    view! {
+        <CopyField label name text=link/>
+        <p class="am-field__hint">{t("invite.link-hint")}</p>
+    }
 }
 
 /// Somebody has left, or should never have come: the account ends, and the list is signed without them.
@@ -231,48 +279,7 @@ fn PasskeysOf(member: MemberId, pseudonym: String, passkeys: RwSignal<Vec<Passke
     }
 }
 
-/// Once a week the list is looked through and signed anew; an expired one would close the line. So it is when it still names
-/// somebody who was removed.
-#[component]
-fn SignAgain() -> impl IntoView {
-    let desk = Desk::here();
-    let texts = Texts::here();
-    let why = RwSignal::new(None::<&'static str>);
-    let problem = RwSignal::new(None::<&'static str>);
-    let look = move || {
-        spawn_local(async move {
-            match house::why_sign_again(desk).await {
-                Ok(new) => drop(why.try_set(new)),
-                Err(refused) => drop(problem.try_set(Some(refused.key()))),
-            }
-        });
-    };
-    look();
-    let sign = move |_| {
-        spawn_local(async move {
-            match house::sign_again(desk).await {
-                Ok(()) => look(),
-                Err(refused) => drop(problem.try_set(Some(refused.key()))),
-            }
-        });
-    };
-    let due = move || {
-        why.get().map(|why| {
-            view! {
-                <div class="am-notice am-notice--row" data-test="sign-again">
-                    <p>{t(why)}</p>
-                    <button type="button" class="am-button" data-test="sign-again-now" on:click=sign>{t("members.sign-again")}</button>
-                </div>
-            }
-        })
-    };
-    view! {
-        <div role="status">{due}</div>
-        <p class="am-form__problem" role="alert">{move || problem.get().map(|key| texts.get(key))}</p>
-    }
-}
-
-/// One link for one person: its secret is in the fragment, which no server ever sees.
+/// One link for one person.
 #[component]
 fn Invite() -> impl IntoView {
     let desk = Desk::here();
@@ -288,21 +295,14 @@ fn Invite() -> impl IntoView {
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
-            match house::invite(desk, role_bits).await {
+            match house::invite(desk, role_bits, None).await {
                 Ok(new) => drop(link.try_set(Some(new))),
                 Err(refused) => drop(problem.try_set(Some(refused.key()))),
             }
             busy.try_set(false);
         });
     });
-    let shown = move || {
-        link.get().map(|link| {
-            view! {
-                <CopyField label="invite.link" name="invite-link" text=link/>
-                <p class="am-field__hint">{t("invite.link-hint")}</p>
-            }
-        })
-    };
+    let shown = move || link.get().map(|link| view! { <Link label="invite.link" name="invite-link" link/> });
     view! {
         <section class="am-step" aria-labelledby="invite-heading">
             <h2 class="am-subheading" id="invite-heading">{t("invite.heading")}</h2>
@@ -313,18 +313,11 @@ fn Invite() -> impl IntoView {
                     <div class="am-choice__ticks">
                         <RoleTick role_bits bit=roles::COUNSELOR key="role.counselor" name="invite-counselor"/>
                         <RoleTick role_bits bit=roles::SUPERVISOR key="role.supervisor" name="invite-supervisor"/>
+                        <RoleTick role_bits bit=roles::ADMINISTRATOR key="role.administrator" name="invite-administrator"/>
                     </div>
                 </fieldset>
             </Form>
             <div role="status">{shown}</div>
         </section>
     }
-}
-
-#[component]
-fn RoleTick(role_bits: RwSignal<u8>, bit: u8, key: &'static str, name: &'static str) -> impl IntoView {
-    let is_ticked = Signal::derive(move || role_bits.get() & bit != 0);
-    let change =
-        Callback::new(move |ticked: bool| role_bits.update(|bits| if ticked { *bits |= bit } else { *bits &= !bit }));
-    view! { <Tick name is_ticked on_change=change>{t(key)}</Tick> }
 }

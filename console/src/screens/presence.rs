@@ -1,7 +1,7 @@
 //! Available, break, away: one large control with words and shape. It shows what the relay has confirmed.
 
 use amparo_protocol::wire::Presence;
-use amparo_ui::texts::t;
+use amparo_ui::texts::{Texts, t};
 use leptos::prelude::*;
 
 use crate::desk::Desk;
@@ -26,6 +26,21 @@ pub fn PresenceSwitch() -> impl IntoView {
             <Choice presence is=Presence::Away sign=Sign::Away key="presence.away" name="presence-away"/>
         </fieldset>
     }
+}
+
+/// Somebody goes away while a visitor still talks with them: said at once, and nothing is taken out of their hands.
+#[component]
+pub fn LeftAlone() -> impl IntoView {
+    let desk = Desk::here();
+    let texts = Texts::here();
+    let is_away =
+        Memo::new(move |_| desk.view.with(|view| view.as_ref().is_some_and(|view| view.presence == Presence::Away)));
+    let words = move || {
+        (is_away.get() && desk.is_talking()).then(|| {
+            view! { <p class="am-notice" data-test="left-alone">{move || texts.get("presence.left-alone")}</p> }
+        })
+    };
+    view! { <div role="alert">{words}</div> }
 }
 
 /// The radio button itself is what tests and screen readers meet; its label is what is drawn.

@@ -1,8 +1,9 @@
-//! First start: five screens from an empty relay to a line with one administrator and one site.
+//! First start: five screens from an empty relay to a line with one administrator and one site. Where the organisation stands
+//! already, the address leads to its words instead.
 
 use std::rc::Rc;
 
-use amparo_protocol::api::SiteRow;
+use amparo_protocol::api::{SetupOpened, SiteRow};
 use amparo_protocol::settings::SiteSettings;
 use amparo_ui::texts::{Texts, t};
 use leptos::prelude::*;
@@ -17,10 +18,12 @@ use crate::entry;
 use crate::screens::account_steps::{BadgeFields, SET_UP, SecondStepFields, SignInFields};
 use crate::screens::form::{Form, TextField};
 use crate::screens::key_words::KeyWords;
+use crate::screens::set_up_again::SetUpAgain;
 use crate::screens::shell::Column;
 use crate::screens::site::basics::BasicsFields;
 use crate::screens::site::phones::FirstPhone;
 use crate::screens::site::tags::Tags;
+use crate::screens::waiting::Opening;
 use crate::settings::basics::BasicsDraft;
 use crate::settings::phones::PhonesDraft;
 
@@ -109,9 +112,27 @@ fn no_site() -> SiteSettings {
     SiteSettings::new("", Vec::new(), "")
 }
 
-/// All five screens.
 #[component]
 pub fn SetUp(token: String) -> impl IntoView {
+    let desk = Desk::here();
+    let opened = RwSignal::new(None::<SetupOpened>);
+    let token = StoredValue::new(token);
+    spawn_local(async move {
+        match account::open_set_up(token.get_value()).await {
+            Ok(found) => opened.set(Some(found)),
+            Err(failure) => desk.place.set(Place::Stopped(failure)),
+        }
+    });
+    move || match opened.get().map(|found| found.standing) {
+        None => view! { <Opening/> }.into_any(),
+        Some(None) => view! { <FirstSetUp token=token.get_value()/> }.into_any(),
+        Some(Some(found)) => view! { <SetUpAgain token=token.get_value() found/> }.into_any(),
+    }
+}
+
+/// All five screens.
+#[component]
+fn FirstSetUp(token: String) -> impl IntoView {
     let draft = Draft {
         token: StoredValue::new(token),
         step: RwSignal::new(Step::Organisation),

@@ -50,6 +50,18 @@ pub fn SignIn() -> impl IntoView {
             view! { <TextField label="authenticator.code" name="sign-in-code" value=code inputmode="numeric" autocomplete="one-time-code"/> }
         })
     };
+    let to_recovery = move |_| desk.place.set(Place::Recovery);
+    let way_out = move || {
+        if desk.is_demo.get() {
+            return view! { <p class="am-field__hint">{t("sign-in.demo")}</p> }.into_any();
+        }
+        view! {
+            <button type="button" class="am-button am-button--plain" data-test="to-recovery" on:click=to_recovery>
+                {t("sign-in.recovery")}
+            </button>
+        }
+        .into_any()
+    };
     view! {
         <Column screen="sign-in" heading="sign-in.heading">
             <Form submit="sign-in.submit" name="sign-in" problem busy on_submit=submit>
@@ -62,7 +74,7 @@ pub fn SignIn() -> impl IntoView {
                     {move || texts.get(if passkey.again.get() { "sign-in.passkey-again" } else { "sign-in.passkey" })}
                 </button>
             })}
-            <p class="am-field__hint">{move || texts.get(if desk.is_demo.get() { "sign-in.demo" } else { "sign-in.forgotten" })}</p>
+            {way_out}
         </Column>
     }
 }

@@ -21,9 +21,8 @@ use crate::store::login::Login;
 use crate::store::member::Member;
 use crate::totp;
 
-/// Chooses the member's id and answers the first half; `token` is the hash of what lets this person in.
-pub fn start(app: &App, token: Hash, request: &Sealed) -> Result<RegistrationStarted, ApiError> {
-    let member = MemberId(app.random.bytes());
+/// Answers the first half; `token` is the hash of what lets this person in.
+pub fn start(app: &App, token: Hash, member: MemberId, request: &Sealed) -> Result<RegistrationStarted, ApiError> {
     let registration_response = app.passwords.start_registration(member, request)?;
     let totp_secret = (!app.config.is_demo).then(|| totp::new_secret(&app.random));
     let shown = totp_secret.as_ref().map(|secret| totp::to_base32(secret));

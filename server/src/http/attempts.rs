@@ -1,4 +1,4 @@
-//! Sign-ins and registrations between their two requests, and how often unknown names were tried. In memory only:
+//! Sign-ins, registrations and recoveries between their two requests, and how often unknown names were tried. In memory only:
 //! whoever is caught by a restart begins again.
 
 use std::collections::HashMap;
@@ -15,6 +15,8 @@ use crate::password::SignInState;
 const SIGN_IN_SECS: u64 = 2 * 60;
 /// Long enough to set an authenticator app up and to write twenty-four words down.
 const REGISTRATION_SECS: u64 = 2 * 60 * 60;
+/// Long enough to set an authenticator app up on a new phone.
+const RECOVERY_SECS: u64 = 15 * 60;
 /// Beyond it the expired are swept, then the oldest go: a flood must not eat the memory.
 const KEPT_MAX: usize = 4_096;
 
@@ -27,6 +29,7 @@ pub struct Attempts {
 struct Kept {
     sign_ins: HashMap<Hash, Waiting<SignIn>>,
     registrations: HashMap<Hash, Waiting<Registration>>,
+    recoveries: HashMap<Hash, Waiting<Recovery>>,
     new_passkeys: HashMap<Hash, Waiting<NewPasskey>>,
     asked_passkeys: HashMap<Hash, Waiting<AskedPasskey>>,
     unknown_names: HashMap<String, Failures>,
@@ -51,6 +54,21 @@ pub struct Registration {
     pub member: MemberId,
     /// `None` in the demonstration.
     pub totp_secret: Option<Zeroizing<Vec<u8>>>,
+}
+
+/// A password or an authenticator that is being replaced.
+#[derive(Clone)]
+pub struct Recovery {
+    /// `None`: nobody has this name.
+    pub member: Option<MemberId>,
+    pub sign_in_key: String,
+    pub lost: Lost,
+}
+
+#[derive(Clone)]
+pub enum Lost {
+    Password,
+    Phone { state: SignInState, totp_secret: Zeroizing<Vec<u8>> },
 }
 
 /// A passkey that is being added.
@@ -106,6 +124,33 @@ impl Attempts {
 
     pub fn forget_registration(&self, token: Hash) {
         self.lock().registrations.remove(&token);
+    }
+
+    pub fn keep_recovery(&self, name: Hash, attempt: Recovery, now: Time) {
+        let mut kept = self.lock();
+        make_room(&mut kept.recoveries, now);
+        kept.recoveries.insert(name, Waiting { until: now.plus_secs(RECOVERY_SECS), attempt });
+    }
+
+    /// Stays until it is finished: a wrong code may be corrected, without another secret in the authenticator app.
+    pub fn recovery(&self, name: Hash, now: Time) -> Option<Recovery> {
+        let kept = self.lock();
+        let waiting = kept.recoveries.get(&name)?;
+        (waiting.until > now).then(|| waiting.attempt.clone())
+    }
+
+    /// `false`: it was finished by another request at the same moment.
+    pub fn end_recovery(&self, name: Hash) -> bool {
+        self.lock().recoveries.remove(&name).is_some()
+    }
+
+    /// What was begun with a password or an authenticator that counts no more must not be finished.
+    pub fn forget_all_of(&self, member: MemberId) {
+        let mut kept = self.lock();
+        kept.sign_ins.retain(|_, waiting| waiting.attempt.member != Some(member));
+        kept.recoveries.retain(|_, waiting| waiting.attempt.member != Some(member));
+        kept.new_passkeys.retain(|_, waiting| waiting.attempt.member != member);
+        kept.asked_passkeys.retain(|_, waiting| waiting.attempt.member != member);
     }
 
     pub fn keep_new_passkey(&self, name: Hash, attempt: NewPasskey, now: Time) {

@@ -2,6 +2,7 @@
 
 use amparo_protocol::api::{NewMember, roles};
 use amparo_protocol::error::ErrorCode;
+use amparo_protocol::language::Language;
 
 pub mod desk;
 pub mod line;
@@ -22,15 +23,23 @@ const KEYS_MAX_BYTES: usize = 64 * 1024;
 type Checked<T = ()> = Result<T, ErrorCode>;
 
 pub fn new_member(member: &NewMember) -> Checked {
-    line(&member.sign_in_name, 1, SIGN_IN_NAME_MAX_CHARS)?;
+    sign_in_name(&member.sign_in_name)?;
     line(&member.pseudonym, 1, PSEUDONYM_MAX_CHARS)?;
     let fits = member.pseudonym.len() <= PSEUDONYM_MAX_BYTES
-        && !member.languages.is_empty()
-        && is_distinct(&member.languages)
         && (1..=WRAPPED_MAX_BYTES).contains(&member.wrapped_by_password.size_bytes())
         && (1..=WRAPPED_MAX_BYTES).contains(&member.wrapped_by_recovery.size_bytes())
         && (1..=KEYS_MAX_BYTES).contains(&member.keys.size_bytes());
+    languages(&member.languages)?;
     require(fits)
+}
+
+/// One at least, none twice.
+pub fn languages(languages: &[Language]) -> Checked {
+    require(!languages.is_empty() && is_distinct(languages))
+}
+
+pub fn sign_in_name(name: &str) -> Checked {
+    line(name, 1, SIGN_IN_NAME_MAX_CHARS)
 }
 
 pub fn wrapped(secret: &amparo_protocol::sealed::Sealed) -> Checked {

@@ -4,12 +4,14 @@ use amparo_protocol::api::{Approval, MemberRow, PasskeyCount};
 use amparo_protocol::desk::TrailEvent;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::MemberId;
+use amparo_protocol::language::Language;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
+use super::body::Body;
 use super::guard::Administrator;
-use super::{rota, teams, trail};
+use super::{check, rota, teams, trail};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::log_safe::LogSafe;
@@ -60,6 +62,23 @@ pub async fn end_logins(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// `POST /api/members/{id}/languages`: counts from the next offer on. Roles are signed with the roster; languages are not.
+pub async fn change_languages(
+    State(app): State<App>,
+    Administrator(administrator): Administrator,
+    Path(id): Path<String>,
+    Body(languages): Body<Vec<Language>>,
+) -> Result<StatusCode, ApiError> {
+    check::languages(&languages)?;
+    let member = MemberId::from_text(&id).ok_or(ErrorCode::NotFound)?;
+    if !app.store.set_languages(member, &languages).await? {
+        return Err(ErrorCode::NotFound.into());
+    }
+    app.relay.settings_changed();
+    trail::record(&app, administrator.id, TrailEvent::LanguagesChanged).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// `GET /api/members/passkeys`: whom a lost device would lock out, and whose passkeys can be removed.
 pub async fn passkeys(State(app): State<App>, _: Administrator) -> Result<Json<Vec<PasskeyCount>>, ApiError> {
     let counts = app.store.passkey_counts().await?.into_iter();
@@ -81,7 +100,8 @@ pub async fn remove_passkeys(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn row(member: Member, waiting: &[WaitingForApproval]) -> MemberRow {
+/// As administrators' browsers need it to sign.
+pub fn row(member: Member, waiting: &[WaitingForApproval]) -> MemberRow {
     let approval = waiting.iter().find(|waiting| waiting.member == member.id).map(|waiting| Approval {
         invitation: waiting.invitation,
         binding: waiting.binding,

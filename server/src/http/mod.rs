@@ -36,6 +36,7 @@ mod pass;
 mod passkeys;
 mod poll;
 pub mod preview;
+mod recovery;
 mod roster;
 mod rota;
 mod setup;
@@ -89,12 +90,15 @@ fn console() -> Router<App> {
         .route("/console/", get(files::console))
         .route("/console/{name}", get(files::console_file))
         .route("/api/setup", get(setup::state))
+        .route("/api/setup/open", post(setup::open))
         .route("/api/setup/start", post(setup::start))
         .route("/api/setup/finish", post(setup::finish))
         .route("/api/sign-in/start", post(sign_in::start))
         .route("/api/sign-in/finish", post(sign_in::finish))
         .route("/api/sign-in/passkey", post(sign_in_passkey::ask))
         .route("/api/sign-in/passkey/finish", post(sign_in_passkey::finish))
+        .route("/api/recovery/start", post(recovery::start))
+        .route("/api/recovery/finish", post(recovery::finish))
         .route("/api/passkeys", get(passkeys::list))
         .route("/api/passkeys/start", post(passkeys::start))
         .route("/api/passkeys/finish", post(passkeys::finish))
@@ -123,6 +127,7 @@ fn console() -> Router<App> {
         .route("/api/board", get(board::show))
         .route("/api/care", get(care::list))
         .route("/api/members/{id}/care", post(care::change))
+        .route("/api/members/{id}/languages", post(members::change_languages))
         .route("/api/members/{id}/end-logins", post(members::end_logins))
         .route("/api/members/{id}/remove-passkeys", post(members::remove_passkeys))
         .route("/api/counts", get(counts::show))

@@ -40,13 +40,13 @@ pub async fn publish(
     let members = app.store.members().await?;
     let standing =
         Standing { org_key: organisation.org_key, newest: newest.as_ref(), members: &members, now: app.clock.now() };
-    let (roster, entries) = publication::check(publication, &standing)?;
-    if !app.store.publish(&roster, &entries).await? {
+    let signing = publication::check(publication, &standing)?;
+    if !app.store.publish(&signing).await? {
         return Err(ErrorCode::Conflict.into());
     }
-    app.relay.roster_published(roster.seq);
+    app.relay.roster_published(signing.roster.seq);
     trail::record(&app, administrator.id, TrailEvent::RosterPublished).await?;
-    tracing::info!(seq = %roster.seq.log_safe(), "a new roster was published");
+    tracing::info!(seq = %signing.roster.seq.log_safe(), "a new roster was published");
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,15 +1,17 @@
 //! The first administrator's set-up, and `amparo setup --again`: the printed address lets one person in, once.
 
-use amparo_protocol::api::{RegistrationStarted, SetupFinish, SetupStart, SetupState, roles};
+use amparo_protocol::api::{
+    RegistrationStarted, SetupFinish, SetupOpen, SetupOpened, SetupStart, SetupState, StandingOrganisation, roles,
+};
 use amparo_protocol::error::ErrorCode;
-use amparo_protocol::id::{Hash, SiteKey};
+use amparo_protocol::id::{Hash, MemberId, SiteKey};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 
 use super::body::Body;
 use super::guard::{self, OwnPage};
-use super::{account, check};
+use super::{account, check, members};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::publication::{self, Standing};
@@ -23,6 +25,31 @@ pub async fn state(State(app): State<App>) -> Result<Json<SetupState>, ApiError>
     Ok(Json(SetupState { needed, demo: app.config.is_demo }))
 }
 
+/// `POST /api/setup/open`: whoever has the printed address and the organisation's words is its administrator, so both
+/// halves of the list are shown.
+pub async fn open(
+    State(app): State<App>,
+    _: OwnPage,
+    Body(body): Body<SetupOpen>,
+) -> Result<Json<SetupOpened>, ApiError> {
+    valid_token(&app, &body.token).await?;
+    let (organisation, newest) = (app.store.organisation().await?, app.store.newest_roster().await?);
+    let Some((organisation, newest)) = organisation.zip(newest) else {
+        return Ok(Json(SetupOpened { standing: None }));
+    };
+    let everybody = app.store.members().await?.into_iter();
+    let approved = everybody.filter(|member| member.approved_at.is_some());
+    Ok(Json(SetupOpened {
+        standing: Some(StandingOrganisation {
+            name: organisation.name,
+            org_key: organisation.org_key,
+            roster: newest.roster,
+            register: newest.register,
+            members: approved.map(|member| members::row(member, &[])).collect(),
+        }),
+    }))
+}
+
 /// `POST /api/setup/start`
 pub async fn start(
     State(app): State<App>,
@@ -30,19 +57,21 @@ pub async fn start(
     Body(body): Body<SetupStart>,
 ) -> Result<Json<RegistrationStarted>, ApiError> {
     let token = valid_token(&app, &body.token).await?;
-    Ok(Json(account::start(&app, token, &body.registration_request)?))
+    let member = MemberId(app.random.bytes());
+    Ok(Json(account::start(&app, token, member, &body.registration_request)?))
 }
 
 /// `POST /api/setup/finish`
 pub async fn finish(State(app): State<App>, _: OwnPage, Body(body): Body<SetupFinish>) -> Result<Response, ApiError> {
     let token = valid_token(&app, &body.token).await?;
     check::organisation_name(&body.organisation)?;
-    check::wrapped(&body.wrapped_org_key)?;
-    let site = check::site::site(body.site, app.new_site_key())?;
-    let mut administrator = account::finish(&app, token, body.member, roles::ALL)?;
-    administrator.wrapped_org_key = Some(body.wrapped_org_key);
+    let site = body.site.map(|site| check::site::site(site, app.new_site_key())).transpose()?;
+    if site.is_none() && app.store.organisation().await?.is_none() {
+        return Err(ErrorCode::Invalid.into());
+    }
+    let administrator = account::finish(&app, token, body.member, roles::ALL)?;
     let organisation = Organisation { name: body.organisation.trim().to_owned(), org_key: body.org_key };
-    let (roster, entries) = {
+    let signing = {
         let newest = app.store.newest_roster().await?;
         let members = members_with(&app, &administrator).await?;
         let standing = Standing {
@@ -57,9 +86,8 @@ pub async fn finish(State(app): State<App>, _: OwnPage, Body(body): Body<SetupFi
         token,
         organisation: &organisation,
         administrator: &administrator,
-        roster: &roster,
-        entries: &entries,
-        site: &site,
+        signing: &signing,
+        site: site.as_ref(),
     };
     match app.store.set_up(first, app.clock.now()).await? {
         SetUp::Done => {}
@@ -68,7 +96,7 @@ pub async fn finish(State(app): State<App>, _: OwnPage, Body(body): Body<SetupFi
     }
     app.attempts.forget_registration(token);
     app.relay.settings_changed();
-    app.relay.roster_published(roster.seq);
+    app.relay.roster_published(signing.roster.seq);
     tracing::info!("the organisation was set up");
     account::signed_in(&app, administrator.id).await
 }

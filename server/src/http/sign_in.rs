@@ -2,18 +2,18 @@
 
 use amparo_protocol::api::{Me, SignInFinish, SignInStart, SignInStarted};
 use amparo_protocol::error::ErrorCode;
-use amparo_protocol::id::Hash;
+use amparo_protocol::id::{Hash, MemberId};
 use amparo_protocol::sealed::Sealed;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::account;
 use super::attempts::{Failures, SignIn, delay_secs};
 use super::body::Body;
 use super::guard::{self, OwnPage, SignedIn};
 use super::whence::From;
+use super::{account, check};
 use crate::app::App;
 use crate::buckets::Doing;
 use crate::error::ApiError;
@@ -30,25 +30,45 @@ pub async fn start(
     Body(body): Body<SignInStart>,
 ) -> Result<Json<SignInStarted>, ApiError> {
     from.may(&app, Doing::SignIn)?;
-    let now = app.clock.now();
-    let sign_in_key = sign_in_key(&body.sign_in_name);
-    let member = app.store.member_by_sign_in_name(&body.sign_in_name).await?;
+    let named = named(&app, &body.sign_in_name).await?;
+    let (credential_response, state) =
+        app.passwords.start_sign_in(&app.random, named.account(), &body.credential_request)?;
+    let attempt = Hash(app.random.bytes());
+    let Named { member, sign_in_key } = named;
+    let member = member.map(|member| member.id);
+    app.attempts.keep_sign_in(attempt, SignIn { state, member, sign_in_key }, app.clock.now());
+    Ok(Json(SignInStarted { attempt, credential_response }))
+}
+
+/// Whose name was typed, if anybody's.
+pub struct Named {
+    pub member: Option<Member>,
+    pub sign_in_key: String,
+}
+
+impl Named {
+    pub fn account(&self) -> Account<'_> {
+        match &self.member {
+            Some(member) => Account::Known { member: member.id, record: &member.password_record },
+            None => Account::Unknown { sign_in_key: &self.sign_in_key },
+        }
+    }
+}
+
+/// Refused while the wait after failures is not over, whether or not anybody has the name.
+pub async fn named(app: &App, sign_in_name: &str) -> Result<Named, ApiError> {
+    // A longer name is nobody's, and would lie in memory until the attempt is over.
+    check::sign_in_name(sign_in_name)?;
+    let sign_in_key = sign_in_key(sign_in_name);
+    let member = app.store.member_by_sign_in_name(sign_in_name).await?;
     let failures = match &member {
         Some(member) => Failures { count: member.failed_sign_ins, next_at: member.next_sign_in_at },
         None => app.attempts.unknown_name(&sign_in_key),
     };
-    if failures.next_at > now {
+    if failures.next_at > app.clock.now() {
         return Err(ErrorCode::TooManyAttempts.into());
     }
-    let account = match &member {
-        Some(member) => Account::Known { member: member.id, record: &member.password_record },
-        None => Account::Unknown { sign_in_key: &sign_in_key },
-    };
-    let (credential_response, state) = app.passwords.start_sign_in(&app.random, account, &body.credential_request)?;
-    let attempt = Hash(app.random.bytes());
-    let member = member.map(|member| member.id);
-    app.attempts.keep_sign_in(attempt, SignIn { state, member, sign_in_key }, now);
-    Ok(Json(SignInStarted { attempt, credential_response }))
+    Ok(Named { member, sign_in_key })
 }
 
 /// `POST /api/sign-in/finish`
@@ -90,7 +110,7 @@ pub async fn me(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Me>,
 /// Whose password it was. The attempt goes on counting as failed until the second factor was right, too.
 pub async fn with_right_password(app: &App, attempt: Hash, finalization: &Sealed) -> Result<Member, ApiError> {
     let attempt = app.attempts.take_sign_in(attempt, app.clock.now()).ok_or(ErrorCode::WrongCredentials)?;
-    let member = counted(app, &attempt).await?;
+    let member = counted(app, attempt.member, &attempt.sign_in_key).await?;
     if !attempt.state.is_right(finalization) {
         return Err(ErrorCode::WrongCredentials.into());
     }
@@ -99,9 +119,9 @@ pub async fn with_right_password(app: &App, attempt: Hash, finalization: &Sealed
 }
 
 /// Counts the attempt as failed before it is looked at, so that many at once gain nothing.
-async fn counted(app: &App, attempt: &SignIn) -> Result<Option<Member>, ApiError> {
+pub async fn counted(app: &App, member: Option<MemberId>, sign_in_key: &str) -> Result<Option<Member>, ApiError> {
     let now = app.clock.now();
-    let member = match attempt.member {
+    let member = match member {
         Some(id) => app.store.member(id).await?,
         None => None,
     };
@@ -110,7 +130,7 @@ async fn counted(app: &App, attempt: &SignIn) -> Result<Option<Member>, ApiError
             let next_at = now.plus_secs(delay_secs(member.failed_sign_ins.saturating_add(1)));
             app.store.begin_sign_in(member, now, next_at).await?
         }
-        None => app.attempts.fail_unknown_name(&attempt.sign_in_key, now),
+        None => app.attempts.fail_unknown_name(sign_in_key, now),
     };
     if is_counted { Ok(member) } else { Err(ErrorCode::TooManyAttempts.into()) }
 }

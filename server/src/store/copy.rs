@@ -88,6 +88,7 @@ const KEPT: [(&str, &[(&str, Kind)]); 12] = [
             ("created_at", Number),
             ("expires_at", Number),
             ("used_at", Number),
+            ("resets", Text),
         ],
     ),
     ("roster", &[("seq", Number), ("roster", Bytes), ("register", Bytes), ("published_at", Number)]),

@@ -15,6 +15,8 @@ pub struct Invitation {
     pub roles: u8,
     /// The link's secret, wrapped for the administrator who made it.
     pub wrapped_secret: Sealed,
+    /// Whose account it resets; `None` where it makes a new one.
+    pub resets: Option<MemberId>,
     pub created_at: Time,
     pub expires_at: Time,
 }
@@ -23,7 +25,7 @@ impl Store {
     /// The invitation, while it can still be used.
     pub async fn open_invitation(&self, id: Hash, now: Time) -> Result<Option<Invitation>> {
         let row = sqlx::query(
-            "select id, invited_by, roles, wrapped_secret, created_at, expires_at from invitation \
+            "select id, invited_by, roles, wrapped_secret, resets, created_at, expires_at from invitation \
              where id = $1 and used_at is null and expires_at > $2",
         )
         .bind(id.to_text())
@@ -36,6 +38,7 @@ impl Store {
                 invited_by: row.id("invited_by")?,
                 roles: small(row.number("roles")?)?,
                 wrapped_secret: row.sealed("wrapped_secret")?,
+                resets: row.id_or_none("resets")?,
                 created_at: Time(row.number("created_at")?),
                 expires_at: Time(row.number("expires_at")?),
             })
@@ -46,13 +49,14 @@ impl Store {
     /// `false` when there is one under this id already.
     pub async fn add_invitation(&self, invitation: &Invitation) -> Result<bool> {
         let done = sqlx::query(
-            "insert into invitation (id, invited_by, roles, wrapped_secret, created_at, expires_at) \
-             values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
+            "insert into invitation (id, invited_by, roles, wrapped_secret, resets, created_at, expires_at) \
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
         )
         .bind(invitation.id.to_text())
         .bind(invitation.invited_by.to_text())
         .bind(i64::from(invitation.roles))
         .bind(invitation.wrapped_secret.as_bytes())
+        .bind(invitation.resets.map(|member| member.to_text()))
         .bind(invitation.created_at.millis())
         .bind(invitation.expires_at.millis())
         .execute(&self.pool)

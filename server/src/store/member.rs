@@ -49,6 +49,14 @@ pub struct WaitingForApproval {
     pub invited_by: MemberId,
 }
 
+/// An invitation and the account that was made with it.
+#[derive(Clone, Copy)]
+pub struct Answered<'a> {
+    pub invitation: Hash,
+    pub binding: Hash,
+    pub member: &'a Member,
+}
+
 /// What became of an attempt to use an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accepted {
@@ -101,36 +109,48 @@ impl Store {
     }
 
     /// Makes the account and uses its invitation up, both or neither.
-    pub async fn accept_invitation(
-        &self,
-        invitation: Hash,
-        binding: Hash,
-        member: &Member,
-        now: Time,
-    ) -> Result<Accepted> {
+    pub async fn accept_invitation(&self, answered: Answered<'_>, now: Time) -> Result<Accepted> {
         let mut transaction = self.pool.begin().await?;
-        let used = sqlx::query(
-            "update invitation set used_at = $2 where id = $1 and used_at is null and expires_at > $2 and roles = $3",
-        )
-        .bind(invitation.to_text())
-        .bind(now.millis())
-        .bind(i64::from(member.roles))
-        .execute(&mut *transaction)
-        .await?;
-        if used.rows_affected() != 1 {
+        if !use_up(&mut transaction, answered, now).await? {
             return Ok(Accepted::NoInvitation);
         }
-        if !insert(&mut transaction, member).await? {
+        if !insert(&mut transaction, answered.member).await? {
             return Ok(Accepted::NameTaken);
         }
-        sqlx::query("update invitation set member = $2, binding = $3 where id = $1")
-            .bind(invitation.to_text())
-            .bind(member.id.to_text())
-            .bind(&binding.as_bytes()[..])
-            .execute(&mut *transaction)
-            .await?;
+        bind(&mut transaction, answered).await?;
         transaction.commit().await?;
         Ok(Accepted::Yes)
+    }
+
+    /// The same for an account that is there: its password, authenticator and keys are new, its logins and passkeys end, and
+    /// it waits for approval. The sign-in name stays, and so does all that hangs on the member's id.
+    pub async fn reset_account(&self, answered: Answered<'_>, now: Time) -> Result<Accepted> {
+        let member = answered.member.id.to_text();
+        let mut transaction = self.pool.begin().await?;
+        if !use_up(&mut transaction, answered, now).await? || !renew(&mut transaction, answered.member).await? {
+            return Ok(Accepted::NoInvitation);
+        }
+        for forget in [
+            "delete from login where member = $1",
+            "delete from passkey where member = $1",
+            // A former link that was used and not approved would count as a second proof.
+            "delete from invitation where member = $1",
+        ] {
+            sqlx::query(forget).bind(&member).execute(&mut *transaction).await?;
+        }
+        bind(&mut transaction, answered).await?;
+        transaction.commit().await?;
+        Ok(Accepted::Yes)
+    }
+
+    /// `false` when there is no such member.
+    pub async fn set_languages(&self, member: MemberId, languages: &[Language]) -> Result<bool> {
+        let done = sqlx::query("update member set languages = $2 where id = $1")
+            .bind(member.to_text())
+            .bind(languages_to_text(languages))
+            .execute(&self.pool)
+            .await?;
+        Ok(done.rows_affected() == 1)
     }
 
     pub async fn waiting_for_approval(&self) -> Result<Vec<WaitingForApproval>> {
@@ -188,11 +208,82 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
+    /// A new password; the former one opens nothing from here on.
+    pub async fn replace_password(&self, member: MemberId, record: &Sealed, wrapped: &Sealed) -> Result<()> {
+        sqlx::query("update member set password_record = $2, wrapped_by_password = $3 where id = $1")
+            .bind(member.to_text())
+            .bind(record.as_bytes())
+            .bind(wrapped.as_bytes())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// A new authenticator, whose code of this step was used to confirm it.
+    pub async fn replace_authenticator(&self, member: MemberId, secret: &[u8], used_step: u64) -> Result<()> {
+        sqlx::query("update member set totp_secret = $2, totp_used_step = $3 where id = $1")
+            .bind(member.to_text())
+            .bind(secret)
+            .bind(i64::try_from(used_step).unwrap_or(i64::MAX))
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// Erases the account with its logins, invitations and roster entries; `false` when there was none.
     pub async fn erase_member(&self, member: MemberId) -> Result<bool> {
         let done = sqlx::query("delete from member where id = $1").bind(member.to_text()).execute(&self.pool).await?;
         Ok(done.rows_affected() == 1)
     }
+}
+
+/// `false` when the invitation was used, has expired, or is to other roles or for another member.
+async fn use_up(connection: &mut AnyConnection, answered: Answered<'_>, now: Time) -> Result<bool> {
+    let used = sqlx::query(
+        "update invitation set used_at = $2 where id = $1 and used_at is null and expires_at > $2 and roles = $3 \
+         and (resets is null or resets = $4)",
+    )
+    .bind(answered.invitation.to_text())
+    .bind(now.millis())
+    .bind(i64::from(answered.member.roles))
+    .bind(answered.member.id.to_text())
+    .execute(connection)
+    .await?;
+    Ok(used.rows_affected() == 1)
+}
+
+/// Who answered, and the proof that the link's secret chose the keys.
+async fn bind(connection: &mut AnyConnection, answered: Answered<'_>) -> Result<()> {
+    sqlx::query("update invitation set member = $2, binding = $3 where id = $1")
+        .bind(answered.invitation.to_text())
+        .bind(answered.member.id.to_text())
+        .bind(&answered.binding.as_bytes()[..])
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Everything but the id, the sign-in name, the roles and the day it began; `false` when there is no such account.
+async fn renew(connection: &mut AnyConnection, member: &Member) -> Result<bool> {
+    let done = sqlx::query(
+        "update member set pseudonym = $2, avatar = $3, languages = $4, password_record = $5, \
+         wrapped_by_password = $6, wrapped_by_recovery = $7, wrapped_org_key = null, keys = $8, next_key_index = 0, \
+         totp_secret = $9, totp_used_step = $10, failed_sign_ins = 0, next_sign_in_at = 0, approved_at = null \
+         where id = $1",
+    )
+    .bind(member.id.to_text())
+    .bind(&member.pseudonym)
+    .bind(i64::from(member.avatar))
+    .bind(languages_to_text(&member.languages))
+    .bind(member.password_record.as_bytes())
+    .bind(member.wrapped_by_password.as_bytes())
+    .bind(member.wrapped_by_recovery.as_bytes())
+    .bind(member.keys.as_bytes())
+    .bind(member.totp_secret.as_ref().map(|secret| &secret[..]))
+    .bind(i64::try_from(member.totp_used_step).unwrap_or(i64::MAX))
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// `false` when the sign-in name is taken.

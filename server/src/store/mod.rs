@@ -31,10 +31,11 @@ pub mod trail;
 use row::Columns;
 
 /// Every change of the schema: number, name, text. Written out, because sqlx's macro compiles both databases once more.
-const CHANGES: [(i64, &str, &str); 3] = [
+const CHANGES: [(i64, &str, &str); 4] = [
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "desk", include_str!("../../migrations/0002_desk.sql")),
     (3, "passkey", include_str!("../../migrations/0003_passkey.sql")),
+    (4, "reset", include_str!("../../migrations/0004_reset.sql")),
 ];
 
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {

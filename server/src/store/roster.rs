@@ -1,6 +1,7 @@
 //! The signed rosters, and which member is behind which entry. Only the newest counts; the ones that a shift may still
 //! name are kept for two days.
 
+use amparo_protocol::api::OrgKeyBox;
 use amparo_protocol::id::{Hash, MemberId, RosterMemberId};
 use amparo_protocol::sealed::Sealed;
 use sqlx::AnyConnection;
@@ -35,14 +36,22 @@ pub struct RosterEntry {
     pub roles: u8,
 }
 
-/// Everything that the first set-up writes.
+/// A roster with all that is known of those whom it signs.
+pub struct Signing {
+    pub roster: Roster,
+    pub entries: Vec<RosterEntry>,
+    /// One for each administrator.
+    pub org_keys: Vec<OrgKeyBox>,
+}
+
+/// Everything that a set-up writes.
 pub struct FirstSetup<'a> {
     pub token: Hash,
     pub organisation: &'a Organisation,
     pub administrator: &'a Member,
-    pub roster: &'a Roster,
-    pub entries: &'a [RosterEntry],
-    pub site: &'a Site,
+    pub signing: &'a Signing,
+    /// Where the organisation is new.
+    pub site: Option<&'a Site>,
 }
 
 /// What became of a set-up.
@@ -99,9 +108,9 @@ impl Store {
     }
 
     /// Publishes the next roster and gives every member the roles it signs; `false` when it is not the next one.
-    pub async fn publish(&self, roster: &Roster, entries: &[RosterEntry]) -> Result<bool> {
+    pub async fn publish(&self, signing: &Signing) -> Result<bool> {
         let mut transaction = self.pool.begin().await?;
-        if !insert(&mut transaction, roster, entries).await? {
+        if !insert(&mut transaction, signing).await? {
             return Ok(false);
         }
         transaction.commit().await?;
@@ -125,10 +134,12 @@ impl Store {
         if !member::insert(&mut transaction, first.administrator).await? {
             return Ok(SetUp::NameTaken);
         }
-        if !insert(&mut transaction, first.roster, first.entries).await? {
+        if !insert(&mut transaction, first.signing).await? {
             return Ok(SetUp::Conflict);
         }
-        site::insert(&mut transaction, first.site, now).await?;
+        if let Some(site) = first.site {
+            site::insert(&mut transaction, site, now).await?;
+        }
         transaction.commit().await?;
         Ok(SetUp::Done)
     }
@@ -148,7 +159,8 @@ async fn keep_organisation(connection: &mut AnyConnection, organisation: &Organi
     Ok(row.bytes("org_key")? == organisation.org_key.as_bytes())
 }
 
-async fn insert(connection: &mut AnyConnection, roster: &Roster, entries: &[RosterEntry]) -> Result<bool> {
+async fn insert(connection: &mut AnyConnection, signing: &Signing) -> Result<bool> {
+    let roster = &signing.roster;
     let newest =
         sqlx::query("select seq from roster order by seq desc limit 1").fetch_optional(&mut *connection).await?;
     let newest = newest.map(|row| row.number("seq")).transpose()?.unwrap_or(0);
@@ -167,9 +179,10 @@ async fn insert(connection: &mut AnyConnection, roster: &Roster, entries: &[Rost
     if done.rows_affected() != 1 {
         return Ok(false);
     }
-    for entry in entries {
+    for entry in &signing.entries {
+        let org_key = signing.org_keys.iter().find(|org_key| org_key.member == entry.member);
         insert_entry(connection, entry).await?;
-        approve(connection, entry, roster.published_at).await?;
+        approve(connection, entry, org_key, roster.published_at).await?;
     }
     settle(connection, roster).await?;
     Ok(true)
@@ -191,15 +204,22 @@ async fn insert_entry(connection: &mut AnyConnection, entry: &RosterEntry) -> Re
     Ok(())
 }
 
-/// What a signing says about one member: roles, approval, and that the key is used.
-async fn approve(connection: &mut AnyConnection, entry: &RosterEntry, now: Time) -> Result<()> {
+/// What a signing says about one member: roles, approval, that the key is used, and the organisation's key for administrators.
+async fn approve(
+    connection: &mut AnyConnection,
+    entry: &RosterEntry,
+    org_key: Option<&OrgKeyBox>,
+    now: Time,
+) -> Result<()> {
     sqlx::query(
-        "update member set roles = $2, next_key_index = $3, approved_at = coalesce(approved_at, $4) where id = $1",
+        "update member set roles = $2, next_key_index = $3, approved_at = coalesce(approved_at, $4), \
+         wrapped_org_key = $5 where id = $1",
     )
     .bind(entry.member.to_text())
     .bind(i64::from(entry.roles))
     .bind(i64::from(entry.key_index) + 1)
     .bind(now.millis())
+    .bind(org_key.map(|org_key| org_key.sealed.as_bytes()))
     .execute(connection)
     .await?;
     Ok(())
@@ -208,7 +228,7 @@ async fn approve(connection: &mut AnyConnection, entry: &RosterEntry, now: Time)
 /// Who is not in the newest roster is not approved; answered invitations and rosters that no shift can name go.
 async fn settle(connection: &mut AnyConnection, roster: &Roster) -> Result<()> {
     sqlx::query(
-        "update member set approved_at = null where id not in (select member from roster_entry where seq = $1)",
+        "update member set approved_at = null, wrapped_org_key = null where id not in (select member from roster_entry where seq = $1)",
     )
     .bind(number(roster.seq))
     .execute(&mut *connection)

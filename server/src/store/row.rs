@@ -23,6 +23,11 @@ pub trait Columns {
         T::from_text(&self.text(column)?).ok_or(StoreError::Corrupt("an id"))
     }
 
+    fn id_or_none<T: TextId>(&self, column: &str) -> Result<Option<T>> {
+        let text = self.text_or_none(column)?;
+        text.map(|text| T::from_text(&text).ok_or(StoreError::Corrupt("an id"))).transpose()
+    }
+
     fn sealed(&self, column: &str) -> Result<Sealed> {
         Ok(Sealed(self.bytes(column)?))
     }

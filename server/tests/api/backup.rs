@@ -10,7 +10,7 @@ use amparo_server::backup::{self, BackupError, Held};
 use amparo_server::clock::Time;
 use amparo_server::store::copy::{LEFT_OUT, kept};
 use amparo_server::store::keys::TicketKey;
-use amparo_server::store::roster::{Roster, RosterEntry};
+use amparo_server::store::roster::{Roster, RosterEntry, Signing};
 use amparo_server::store::{Database, Store, StoreError};
 use rstest::rstest;
 use sqlx::{Connection, Row};
@@ -96,7 +96,7 @@ async fn a_backup_shows_one_moment_while_the_relay_writes(#[values(Sqlite, Postg
     let writer = tokio::spawn(async move {
         let mut seq = 2;
         while !stop.load(Ordering::Relaxed) {
-            assert!(store.publish(&roster(seq), &entries(seq, member)).await.unwrap());
+            assert!(store.publish(&signing(seq, member)).await.unwrap());
             seq += 1;
         }
         seq
@@ -155,6 +155,10 @@ async fn a_database_that_holds_something_is_not_filled(#[values(Sqlite, Postgres
 
 fn roster(seq: u64) -> Roster {
     Roster { seq, roster: Sealed(vec![1; 500]), register: Sealed(vec![2; 500]), published_at: Time(7) }
+}
+
+fn signing(seq: u64, member: MemberId) -> Signing {
+    Signing { roster: roster(seq), entries: entries(seq, member), org_keys: Vec::new() }
 }
 
 fn entries(seq: u64, member: MemberId) -> Vec<RosterEntry> {

@@ -14,7 +14,10 @@ async fn an_invited_counselor_makes_an_account_and_is_approved(#[values(Sqlite, 
     let invitation = ana.invites(&app, roles::COUNSELOR).await;
     let open = InvitationOpen { token: invitation.token.clone() };
     let opened: InvitationOpened = ana.post(&app, "/api/invitation/open", &open).await.read();
-    assert_eq!(opened, InvitationOpened { organisation: "Amparo".to_owned(), roles: roles::COUNSELOR, demo: false });
+    assert_eq!(
+        opened,
+        InvitationOpened { organisation: "Amparo".to_owned(), roles: roles::COUNSELOR, demo: false, resets: None }
+    );
 
     let mut omar = Person::new("omar");
     omar.accepts(&app, &invitation).await.expect_done();

@@ -16,6 +16,8 @@ mod passkeys;
 mod preview;
 mod privacy;
 mod program;
+mod recovery;
+mod resets;
 mod roles;
 mod roster;
 mod rota;

@@ -19,7 +19,7 @@ impl Person {
         self.post(app, "/api/passkeys/start", &PasskeyStart { totp_code: self.code(app) }).await
     }
 
-    async fn adds(&self, app: &TestApp, passkey: &Authenticator) -> Answer {
+    pub async fn adds(&self, app: &TestApp, passkey: &Authenticator) -> Answer {
         let asked: PasskeyAsked = self.starts_passkey(app).await.read();
         self.finishes_adding(app, asked.attempt, passkey.creates(&asked.options)).await
     }
@@ -29,7 +29,7 @@ impl Person {
         self.post(app, "/api/passkeys/finish", &finish).await
     }
 
-    async fn passkeys(&self, app: &TestApp) -> Passkeys {
+    pub async fn passkeys(&self, app: &TestApp) -> Passkeys {
         self.get(app, "/api/passkeys").await.read()
     }
 

@@ -24,7 +24,7 @@ enum Opens {
 
 use Opens::{Administrators, ApprovedMembers, Everybody, Members, Supervisors};
 
-const TABLE: [(&str, &str, Opens); 60] = [
+const TABLE: [(&str, &str, Opens); 64] = [
     ("get", "/", Everybody),
     ("get", "/api/availability", Everybody),
     ("get", "/api/board", Supervisors),
@@ -66,6 +66,7 @@ const TABLE: [(&str, &str, Opens); 60] = [
     ("post", "/api/line", Supervisors),
     ("post", "/api/members/{id}/care", Supervisors),
     ("post", "/api/members/{id}/end-logins", Administrators),
+    ("post", "/api/members/{id}/languages", Administrators),
     ("post", "/api/members/{id}/remove-passkeys", Administrators),
     // After it there is nobody of this id.
     ("post", "/api/members/{id}/remove", Administrators),
@@ -74,10 +75,13 @@ const TABLE: [(&str, &str, Opens); 60] = [
     ("post", "/api/passkeys/start", Members),
     ("post", "/api/passkeys/{id}/remove", Members),
     ("post", "/api/poll", Everybody),
+    ("post", "/api/recovery/finish", Everybody),
+    ("post", "/api/recovery/start", Everybody),
     ("post", "/api/roster", Administrators),
     ("post", "/api/rota", Supervisors),
     ("post", "/api/teams", Supervisors),
     ("post", "/api/setup/finish", Everybody),
+    ("post", "/api/setup/open", Everybody),
     ("post", "/api/setup/start", Everybody),
     ("post", "/api/sign-in/finish", Everybody),
     ("post", "/api/sign-in/passkey", Everybody),

@@ -1,7 +1,8 @@
 //! The first administrator's set-up.
 
-use amparo_protocol::api::{DemoLink, SetupFinish, SetupState};
+use amparo_protocol::api::{DemoLink, SetupFinish, SetupOpen, SetupOpened, SetupState, SiteRow};
 use amparo_protocol::error::ErrorCode;
+use amparo_protocol::settings::SiteSettings;
 use rstest::rstest;
 
 use crate::support::app::{Db, Postgres, Sqlite, TestApp, hours};
@@ -51,11 +52,21 @@ async fn the_printed_address_works_once_and_for_a_day(#[values(Sqlite, Postgres)
 #[rstest]
 #[tokio::test]
 async fn with_the_paper_words_a_second_set_up_makes_another_administrator(#[values(Sqlite, Postgres)] db: Db) {
-    let (app, mut organisation, _ana) = TestApp::set_up(db).await;
+    let (app, mut organisation, ana) = TestApp::set_up(db).await;
     let token = app.setup_token().await;
+    let opened: SetupOpened = Person::new("rosa").post(&app, "/api/setup/open", &opening(&token)).await.read();
+    let standing = opened.standing.expect("the organisation stands");
+    assert_eq!((standing.name.as_str(), standing.org_key), ("Amparo", organisation.org_key()));
+    assert_eq!(standing.members.iter().map(|row| row.member).collect::<Vec<_>>(), [ana.member.unwrap()]);
+    assert_eq!(standing.roster, ana.roster(&app).await.roster);
+
     let mut rosa = Person::new("rosa");
-    rosa.sets_up(&app, &token, &mut organisation).await.expect_done();
+    let mut finish = rosa.fills_set_up_in(&app, &token, &organisation).await;
+    finish.site = None;
+    rosa.finishes_set_up(&app, &finish, &mut organisation).await.expect_done();
     assert_eq!(rosa.members(&app).await.len(), 2);
+    let sites: Vec<SiteRow> = rosa.get(&app, "/api/sites").await.read();
+    assert_eq!(sites.len(), 1, "no second site was made");
     assert_eq!(rosa.roster(&app).await.seq, 2);
 }
 
@@ -71,6 +82,18 @@ async fn without_the_paper_words_a_second_set_up_is_refused(#[values(Sqlite, Pos
 }
 
 #[tokio::test]
+async fn before_the_first_set_up_the_address_shows_nothing_to_go_on_with() {
+    let app = TestApp::start(Sqlite).await;
+    let token = app.setup_token().await;
+    let opened: SetupOpened = Person::new("ana").post(&app, "/api/setup/open", &opening(&token)).await.read();
+    assert_eq!(opened, SetupOpened { standing: None });
+}
+
+fn opening(token: &str) -> SetupOpen {
+    SetupOpen { token: token.to_owned() }
+}
+
+#[tokio::test]
 async fn a_wrong_code_can_be_corrected() {
     let app = TestApp::start(Sqlite).await;
     let token = app.setup_token().await;
@@ -83,13 +106,15 @@ async fn a_wrong_code_can_be_corrected() {
 }
 
 #[tokio::test]
-async fn a_first_site_without_an_emergency_number_is_refused() {
+async fn a_set_up_without_a_site_or_with_one_without_an_emergency_number_is_refused() {
     let app = TestApp::start(Sqlite).await;
     let token = app.setup_token().await;
     let mut ana = Person::new("ana");
     let mut finish = ana.fills_set_up_in(&app, &token, &Organisation::new("Amparo")).await;
-    finish.site.emergency = String::new();
-    assert_eq!(ana.post(&app, "/api/setup/finish", &finish).await.refusal(), ErrorCode::Invalid);
+    for site in [None, finish.site.take().map(|site| SiteSettings { emergency: String::new(), ..site })] {
+        let finish = SetupFinish { site, ..finish.clone() };
+        assert_eq!(ana.post(&app, "/api/setup/finish", &finish).await.refusal(), ErrorCode::Invalid);
+    }
     assert!(app.app.store.organisation().await.unwrap().is_none());
 }
 
@@ -97,6 +122,8 @@ async fn a_first_site_without_an_emergency_number_is_refused() {
 async fn a_made_up_token_is_refused() {
     let app = TestApp::start(Sqlite).await;
     app.setup_token().await;
+    let opened = Person::new("eve").post(&app, "/api/setup/open", &opening("made up")).await;
+    assert_eq!(opened.refusal(), ErrorCode::Setup);
     let body = serde_json::json!({"token": "made up", "registration_request": "AAAA"});
     assert_eq!(Person::new("eve").post(&app, "/api/setup/start", &body).await.refusal(), ErrorCode::Setup);
 }

@@ -39,6 +39,9 @@ fn set(stage: &mut Stage, change: impl FnOnce(&mut LineFacts)) {
     stage.settle();
 }
 
+/// How a conversation ends.
+type End = fn(&mut Stage, ConversationId);
+
 #[test]
 fn she_is_counted_when_she_enters_is_offered_first_and_can_be_read() {
     let mut stage = Stage::new();
@@ -93,7 +96,7 @@ fn every_end_is_counted_by_its_reason() {
         stage.visitor_is_lost(0);
         stage.pass(VISITOR_MISSING_END_SECS + 1);
     };
-    let ends: [(fn(&mut Stage, ConversationId), &'static str); 5] = [
+    let ends: [(End, &'static str); 5] = [
         (by_visitor, "ended-visitor"),
         (by_counselor, "ended-counselor"),
         (for_abuse, "ended-abuse"),

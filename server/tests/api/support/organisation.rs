@@ -1,6 +1,6 @@
 //! The organisation's key and what it signs, as an administrator's browser does it.
 
-use amparo_protocol::api::{MemberRow, Publication, PublicationEntry};
+use amparo_protocol::api::{MemberRow, OrgKeyBox, Publication, PublicationEntry, roles};
 use amparo_protocol::id::{MemberId, OrgKey, RosterMemberId};
 use amparo_protocol::sealed::Sealed;
 use amparo_server::random::Random;
@@ -79,7 +79,10 @@ impl Organisation {
         let mut register = label("hlc1 register");
         register.extend([0; 16]);
         register.extend((self.seq + 1).to_be_bytes());
-        Publication { roster: signed(roster, &self.key), register: signed(register, &self.key), entries }
+        let administrators = entries.iter().filter(|entry| entry.roles & roles::ADMINISTRATOR != 0);
+        let org_keys =
+            administrators.map(|entry| OrgKeyBox { member: entry.member, sealed: Sealed(vec![1; 81]) }).collect();
+        Publication { roster: signed(roster, &self.key), register: signed(register, &self.key), entries, org_keys }
     }
 
     pub fn published(&mut self, publication: &Publication) {

@@ -26,8 +26,8 @@ pub struct Person {
     pub password: String,
     pub cookie: Option<String>,
     pub member: Option<MemberId>,
-    account: SigningKey,
-    totp_secret: Option<String>,
+    pub account: SigningKey,
+    pub totp_secret: Option<String>,
 }
 
 impl Person {
@@ -44,18 +44,24 @@ impl Person {
 
     /// The code that the authenticator app shows now.
     pub fn code(&self, app: &TestApp) -> Option<String> {
-        let secret = Secret::try_from_base32(self.totp_secret.as_ref()?).unwrap();
-        let authenticator = Builder::new().with_secret(secret).build().unwrap();
-        Some(authenticator.generate(app.app.clock.now().unix_secs()).to_string())
+        Some(six_digits(self.totp_secret.as_ref()?, app))
     }
 
     pub async fn sets_up(&mut self, app: &TestApp, token: &str, organisation: &mut Organisation) -> Answer {
         let finish = self.fills_set_up_in(app, token, organisation).await;
-        let publication = finish.publication.clone();
-        let answer = self.post(app, "/api/setup/finish", &finish).await;
+        self.finishes_set_up(app, &finish, organisation).await
+    }
+
+    pub async fn finishes_set_up(
+        &mut self,
+        app: &TestApp,
+        finish: &SetupFinish,
+        organisation: &mut Organisation,
+    ) -> Answer {
+        let answer = self.post(app, "/api/setup/finish", finish).await;
         self.remembers(app, &answer);
         if answer.status.is_success() {
-            organisation.published(&publication);
+            organisation.published(&finish.publication);
         }
         answer
     }
@@ -80,10 +86,9 @@ impl Person {
             token: token.to_owned(),
             organisation: organisation.name.clone(),
             org_key: organisation.org_key(),
-            wrapped_org_key: Sealed(vec![1; 80]),
             publication: organisation.sign(&everybody, app),
             member,
-            site: site_settings(),
+            site: Some(site_settings()),
         }
     }
 
@@ -94,8 +99,14 @@ impl Person {
     }
 
     pub async fn creates(&self, app: &TestApp, invitation: &Invitation, roles: u8) -> Answer {
-        let create = InvitationCreate { invitation: invitation.name(), roles, wrapped_secret: Sealed(vec![2; 60]) };
-        self.post(app, "/api/invitations", &create).await
+        self.post(app, "/api/invitations", &creation(invitation, roles, None)).await
+    }
+
+    /// A link with which this member makes password and authenticator anew.
+    pub async fn resets(&self, app: &TestApp, member: MemberId, roles: u8) -> (Invitation, Answer) {
+        let invitation = Invitation::new();
+        let answer = self.post(app, "/api/invitations", &creation(&invitation, roles, Some(member))).await;
+        (invitation, answer)
     }
 
     pub async fn accepts(&mut self, app: &TestApp, invitation: &Invitation) -> Answer {
@@ -190,7 +201,7 @@ impl Person {
             languages: vec![Language::En, Language::Ar],
             registration_upload,
             wrapped_by_password: Sealed(vec![4; 60]),
-            wrapped_by_recovery: Sealed(vec![5; 60]),
+            wrapped_by_recovery: Sealed([b"\x09hlc1 wrap".as_slice(), &[5; 60]].concat()),
             keys: key_batch(&self.account),
             totp_code: self.code(app),
         }
@@ -217,6 +228,17 @@ impl Person {
             self.cookie = Some(cookie);
         }
     }
+}
+
+fn creation(invitation: &Invitation, roles: u8, resets: Option<MemberId>) -> InvitationCreate {
+    InvitationCreate { invitation: invitation.name(), roles, wrapped_secret: Sealed(vec![2; 60]), resets }
+}
+
+/// What an authenticator app with this secret shows now.
+pub fn six_digits(secret_base32: &str, app: &TestApp) -> String {
+    let secret = Secret::try_from_base32(secret_base32).unwrap();
+    let authenticator = Builder::new().with_secret(secret).build().unwrap();
+    authenticator.generate(app.app.clock.now().unix_secs()).to_string()
 }
 
 /// An invitation link's secret part.

@@ -19,7 +19,7 @@ use amparo_server::random::Random;
 use amparo_server::store::login::Login;
 use amparo_server::store::member::Member;
 use amparo_server::store::organisation::Organisation;
-use amparo_server::store::roster::{FirstSetup, Roster, RosterEntry, SetUp};
+use amparo_server::store::roster::{FirstSetup, Roster, RosterEntry, SetUp, Signing};
 use amparo_server::store::site::Site;
 use amparo_server::store::{Database, Store};
 use axum::Router;
@@ -209,9 +209,8 @@ async fn add_member(store: &Store, number: u8) {
         token,
         organisation: &Organisation { name: "Refugio".to_owned(), org_key: house::org_public() },
         administrator: &account(number, now),
-        roster: &roster,
-        entries: &entries,
-        site: &site(number),
+        signing: &Signing { roster, entries, org_keys: Vec::new() },
+        site: Some(&site(number)),
     };
     assert_eq!(store.set_up(first, now).await.unwrap(), SetUp::Done);
 }

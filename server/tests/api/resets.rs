@@ -1,0 +1,116 @@
+//! Who lost password and authenticator makes both anew with an administrator's link, and stays the same member.
+
+use amparo_protocol::api::{FormerAccount, InvitationOpen, InvitationOpened, roles};
+use amparo_protocol::desk::{TrailEvent, TrailRow};
+use amparo_protocol::error::ErrorCode;
+use amparo_protocol::language::Language;
+use rstest::rstest;
+
+use crate::support::app::{Db, Postgres, Sqlite, TestApp, hours};
+use crate::support::organisation::Organisation;
+use crate::support::person::Person;
+
+async fn with_omar(db: Db) -> (TestApp, Organisation, Person, Person) {
+    let (app, mut organisation, ana) = TestApp::set_up(db).await;
+    let mut omar = Person::new("omar");
+    omar.accepts(&app, &ana.invites(&app, roles::COUNSELOR).await).await.expect_done();
+    ana.approves_everybody(&app, &mut organisation).await;
+    (app, organisation, ana, omar)
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_account_stays_and_everything_that_opens_it_is_new(#[values(Sqlite, Postgres)] db: Db) {
+    let (app, mut organisation, ana, omar) = with_omar(db).await;
+    let member = omar.member.unwrap();
+    let (link, made) = ana.resets(&app, member, roles::COUNSELOR).await;
+    made.expect_done();
+    let open = InvitationOpen { token: link.token.clone() };
+    let opened: InvitationOpened = ana.post(&app, "/api/invitation/open", &open).await.read();
+    let former = FormerAccount {
+        sign_in_name: "omar".to_owned(),
+        pseudonym: "omar the kind".to_owned(),
+        avatar: 1,
+        languages: vec![Language::En, Language::Ar],
+    };
+    assert_eq!(opened.resets, Some(former));
+    assert!(omar.me(&app).await.approved, "until the link is used nothing changes");
+
+    // Somebody else typed the name wrong: the account's own stays.
+    let mut renewed = Person::new("another name");
+    renewed.accepts(&app, &link).await.expect_done();
+    assert_eq!(renewed.member, Some(member));
+    let me = renewed.me(&app).await;
+    assert_eq!((me.sign_in_name.as_str(), me.approved), ("omar", false));
+    assert_eq!(omar.get(&app, "/api/me").await.refusal(), ErrorCode::SignIn, "the former login has ended");
+    renewed.name = "omar".to_owned();
+    assert_eq!(omar.tries(&app, &omar.password, omar.code(&app)).await.refusal(), ErrorCode::WrongCredentials);
+
+    ana.approves_everybody(&app, &mut organisation).await;
+    assert!(renewed.me(&app).await.approved);
+    app.advance(hours(1));
+    renewed.signs_in(&app, renewed.code(&app)).await.expect_done();
+    let events: Vec<TrailRow> = ana.get(&app, "/api/trail").await.read();
+    assert!(events.iter().any(|row| row.what == TrailEvent::ResetInvited));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_link_resets_once_and_within_three_days(#[values(Sqlite, Postgres)] db: Db) {
+    let (app, _, ana, omar) = with_omar(db).await;
+    let (link, _) = ana.resets(&app, omar.member.unwrap(), roles::COUNSELOR).await;
+    let (late, _) = ana.resets(&app, omar.member.unwrap(), roles::COUNSELOR).await;
+    Person::new("omar").accepts(&app, &link).await.expect_done();
+    assert_eq!(Person::new("eve").accepts(&app, &link).await.refusal(), ErrorCode::Invitation);
+    app.advance(hours(72));
+    assert_eq!(Person::new("omar").accepts(&app, &late).await.refusal(), ErrorCode::Invitation);
+}
+
+#[tokio::test]
+async fn a_reset_gives_no_role_and_is_for_others() {
+    let (app, _, ana, omar) = with_omar(Sqlite).await;
+    let (_, more) = ana.resets(&app, omar.member.unwrap(), roles::ALL).await;
+    assert_eq!(more.refusal(), ErrorCode::Invalid);
+    let (_, own) = ana.resets(&app, ana.member.unwrap(), roles::ALL).await;
+    assert_eq!(own.refusal(), ErrorCode::Invalid);
+    let (_, by_omar) = omar.resets(&app, ana.member.unwrap(), roles::ALL).await;
+    assert_eq!(by_omar.refusal(), ErrorCode::NotFound);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_organisations_key_goes_to_administrators_and_to_nobody_else(#[values(Sqlite, Postgres)] db: Db) {
+    let (app, mut organisation, ana, omar) = with_omar(db).await;
+    assert!(ana.me(&app).await.wrapped_org_key.is_some());
+    assert!(omar.me(&app).await.wrapped_org_key.is_none());
+
+    let mut rosa = Person::new("rosa");
+    rosa.accepts(&app, &ana.invites(&app, roles::ADMINISTRATOR).await).await.expect_done();
+    assert!(rosa.me(&app).await.wrapped_org_key.is_none(), "not before she is approved");
+    ana.approves_everybody(&app, &mut organisation).await;
+    assert!(rosa.me(&app).await.wrapped_org_key.is_some());
+
+    let members = ana.members(&app).await;
+    let everybody: Vec<_> = members.iter().map(crate::support::organisation::Signed::from_row).collect();
+    let publication = organisation.sign(&everybody, &app);
+    let mut without = publication.clone();
+    without.org_keys.pop();
+    assert_eq!(ana.publishes(&app, &without).await.refusal(), ErrorCode::Invalid);
+    let mut for_omar = publication.clone();
+    for_omar.org_keys[0].member = omar.member.unwrap();
+    assert_eq!(ana.publishes(&app, &for_omar).await.refusal(), ErrorCode::Invalid);
+    ana.publishes(&app, &publication).await.expect_done();
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_administrator_changes_the_languages_of_a_member(#[values(Sqlite, Postgres)] db: Db) {
+    let (app, _, ana, omar) = with_omar(db).await;
+    let path = format!("/api/members/{}/languages", omar.member.unwrap().to_text());
+    ana.post(&app, &path, &[Language::It]).await.expect_done();
+    assert_eq!(omar.me(&app).await.languages, [Language::It]);
+    for wrong in [vec![], vec![Language::It, Language::It]] {
+        assert_eq!(ana.post(&app, &path, &wrong).await.refusal(), ErrorCode::Invalid);
+    }
+    assert_eq!(omar.post(&app, &path, &[Language::Es]).await.refusal(), ErrorCode::NotFound);
+}
