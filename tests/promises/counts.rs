@@ -13,6 +13,8 @@ use sqlx::SqlitePool;
 
 const HEAD: &str = "day,language,channel,what,total\r\n";
 const PLOT_DAYS: i64 = 31;
+/// For three plots and 220 rows; nobody can read more than 60 on one.
+const SHEETS_MIN: u64 = 5;
 
 /// Of every plot: the heading, and of each bar the number beside it and the width of its drawing.
 const READ_PLOTS: &str = "return [...document.querySelectorAll('[data-test=plot]')].map(plot => {
@@ -167,6 +169,14 @@ async fn looks_as(ana: &Counselor, media: &str, scheme: &str) {
     ana.browser.devtools("Emulation.setEmulatedMedia", json!({ "media": media, "features": features })).await;
 }
 
+/// How many the browser's own printing takes.
+async fn sheets(ana: &Counselor) -> u64 {
+    let printed = ana.browser.devtools("Page.printToPDF", json!({})).await;
+    let count = r"return atob(arguments[0]).match(/\/Type\s*\/Page\b/g).length";
+    let count = ana.desk().script(count, vec![printed["data"].clone()]).await.expect("the page answers");
+    count.as_u64().expect("a number")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn plots_table_and_file_say_the_same_on_every_screen_and_on_paper() {
     let (world, ana) = World::with_ana(Settings::of(Engine::Chromium)).await;
@@ -206,6 +216,7 @@ async fn plots_table_and_file_say_the_same_on_every_screen_and_on_paper() {
     let paper = ana.desk().script(READ_PAPER, vec![]).await.expect("the page answers");
     assert_eq!(paper, json!([false, false, [], "rgb(0, 0, 0)"]), "no bars of buttons, nothing cut off, black");
     is_looked_at(&ana, "print").await;
+    assert!(sheets(&ana).await >= SHEETS_MIN, "the table goes on from sheet to sheet");
 
     looks_as(&ana, "", "light").await;
     let arabic = "const choice = document.querySelector('[data-test=language]');
@@ -221,4 +232,8 @@ async fn plots_table_and_file_say_the_same_on_every_screen_and_on_paper() {
     assert_eq!(plots[0][1], expected[0][1], "the same numbers");
     assert_ne!(plots[0][0], expected[0][0], "in other words");
     is_looked_at(&ana, "ar").await;
+    let phone = json!({ "width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": true });
+    ana.browser.devtools("Emulation.setDeviceMetricsOverride", phone).await;
+    assert_eq!(ana.desk().beyond_the_edge().await, "");
+    is_looked_at(&ana, "ar-390").await;
 }
