@@ -187,6 +187,12 @@ pub fn focused() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()
 }
 
+/// Something that is written into.
+pub fn is_field(element: &HtmlElement) -> bool {
+    let is_choice = element.get_attribute("type").is_some_and(|kind| ["radio", "checkbox"].contains(&kind.as_str()));
+    ["TEXTAREA", "INPUT"].contains(&element.tag_name().as_str()) && !is_choice
+}
+
 /// Gives the focus back; an element that is gone needs none.
 pub fn focus(element: Option<HtmlElement>) {
     element.into_iter().for_each(|element| element.focus().unwrap_or_default());

@@ -30,8 +30,8 @@ pub fn permission() -> Permission {
 }
 
 fn is_android() -> bool {
-    let agent = web_sys::window().and_then(|window| window.navigator().user_agent().ok());
-    agent.is_some_and(|agent| agent.contains("Android"))
+    let system = web_sys::window().and_then(|window| window.navigator().user_agent().ok());
+    system.is_some_and(|system| system.contains("Android"))
 }
 
 /// After a press only: the browser shows its own question.

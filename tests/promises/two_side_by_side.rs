@@ -93,6 +93,8 @@ async fn nothing_that_is_written_for_one_visitor_goes_to_the_other() {
     // The second visitor comes while Ana writes: her keys go to nobody until she chooses a field herself.
     let noor = comes(&world, "Noor").await;
     ana.desk().find("offer").await;
+    ana.browser.types(" and more ").await;
+    assert!(ana.desk().is_shown("offer").await, "a blank of her sentence accepts nobody");
     ana.desk().press("accept").await;
     noor.is_talking().await;
     front_is(&ana, "B", "", "", &[]).await;

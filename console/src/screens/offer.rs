@@ -3,9 +3,9 @@
 use amparo_client::view::{ShownOffer, Whose};
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::wire::{OfferGone, Presence};
-use amparo_ui::clock::Timeout;
+use amparo_ui::clock::{self, Timeout};
 use amparo_ui::texts::{Texts, t};
-use leptos::html::Button;
+use leptos::html::{Button, H2};
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
@@ -14,6 +14,9 @@ use crate::browser;
 use crate::desk::Desk;
 use crate::duty::minutes_and_seconds;
 use crate::sound::OFFER;
+
+/// Keys that come so soon after an offer were meant for what was being written.
+const STILL_WRITING_MS: u64 = 1_000;
 
 #[component]
 pub fn OfferPanel() -> impl IntoView {
@@ -42,8 +45,19 @@ fn Offer(offer: ShownOffer, before: StoredValue<Option<HtmlElement>, LocalStorag
     let desk = Desk::here();
     let texts = Texts::here();
     let accept = NodeRef::<Button>::new();
+    let heading = NodeRef::<H2>::new();
+    let shown_ms = clock::now_ms();
+    let was_writing = browser::focused().is_some_and(|element| browser::is_field(&element));
     before.update_value(|before| *before = before.take().or_else(browser::focused));
-    Effect::new(move || accept.get().into_iter().for_each(|button| button.focus().unwrap_or_default()));
+    // A key that was meant for a message must not answer: then the heading has the focus, and the buttons come after it.
+    Effect::new(move || {
+        if was_writing {
+            heading.get().into_iter().for_each(|heading| heading.focus().unwrap_or_default());
+        } else {
+            accept.get().into_iter().for_each(|button| button.focus().unwrap_or_default());
+        }
+    });
+    let is_meant = move || !was_writing || clock::now_ms().saturating_sub(shown_ms) >= STILL_WRITING_MS;
     let waited = move || minutes_and_seconds(desk.now_ms.get().saturating_sub(offer.waiting_since_ms));
     let left_secs = move || offer.until_ms.saturating_sub(desk.now_ms.get()) / 1_000;
     let id = offer.conversation;
@@ -58,13 +72,13 @@ fn Offer(offer: ShownOffer, before: StoredValue<Option<HtmlElement>, LocalStorag
             aria-describedby="offer-facts"
             data-test="offer"
             on:keydown=move |ev| {
-                if ev.key() == "Escape" {
+                if ev.key() == "Escape" && is_meant() {
                     not_now();
                 }
             }
         >
             <div class="am-offer__card">
-                <h2 class="am-heading" id="offer-heading">{t("offer.heading")}</h2>
+                <h2 class="am-heading" id="offer-heading" tabindex="-1" node_ref=heading>{t("offer.heading")}</h2>
                 <dl class="am-facts" id="offer-facts">
                     <dt>{t("offer.language")}</dt>
                     <dd lang=language.tag() data-test="offer-language">{language.own_name()}</dd>
