@@ -92,6 +92,28 @@ fn a_roster_older_than_one_seen_is_refused_at_once() {
 }
 
 #[test]
+fn an_expired_roster_is_refused_a_day_after_its_last() {
+    const DAY_SECS: u64 = 86_400;
+    // A visitor's clock may be wrong by a day.
+    for (late_secs, phase) in [(DAY_SECS - 60, None), (DAY_SECS + 60, Some(Phase::Distrusted(RefuseReason::Roster)))] {
+        let mut world = World::waiting(76);
+        world.mary_says("please help");
+        let mut random = world.random.fork();
+        world.house.sign_roster(&["Ana", "Omar"], NOON_MS / 1000 - 180 * DAY_SECS - late_secs, &mut random);
+        let newcomer = newcomer(&world, &world.house, JoinReason::Claim);
+        world.hand_over(Who::Mary, ServerMsg::Newcomer(newcomer));
+        let sent = world.mary.outbox();
+        match phase {
+            None => assert!(sent.iter().any(|msg| matches!(msg, ClientMsg::Grant(_))), "{sent:?}"),
+            Some(phase) => {
+                assert_eq!(world.mary.view().phase, phase);
+                assert!(matches!(sent[..], [ClientMsg::Refuse { reason: RefuseReason::Roster, .. }]), "{sent:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn nobody_but_anas_browser_can_say_that_she_has_the_key() {
     let mut world = World::waiting(64);
     world.mary_says("please help");
