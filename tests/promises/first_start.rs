@@ -8,16 +8,16 @@ use amparo_tests::driver::{Engine, Settings};
 use amparo_tests::talk::Talk;
 use amparo_tests::world::World;
 
-/// The five steps of the set-up, and the page with the tag.
-const SCREENS_MAX: usize = 6;
-const FIELDS_MAX: u64 = 13;
+/// The four steps of the set-up, and the page with the tag.
+const SCREENS_MAX: usize = 5;
+const FIELDS_MAX: u64 = 12;
 
 /// Fields to type into; the choice of the page's language is none.
 const FIELDS: &str =
     "return document.querySelectorAll('input:not([type=checkbox], [type=radio]), textarea:not([readonly])').length";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_administrator_comes_in_five_steps_to_a_conversation_with_herself() {
+async fn a_new_administrator_comes_over_five_screens_to_a_conversation_with_herself() {
     let settings = Settings::of(Engine::Chromium);
     let world = World::start().await;
     let met = RefCell::new(Vec::new());

@@ -62,7 +62,6 @@ impl Counselor {
         let host = world.host.origin();
         let answers = [
             ("organisation", ORGANISATION),
-            ("site-name", "casa-abierta.example"),
             ("site-origin", host.as_str()),
             ("emergency", EMERGENCY),
             ("phone", PHONE),

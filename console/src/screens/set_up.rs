@@ -1,4 +1,4 @@
-//! First start: five screens from an empty relay to a line with one administrator and one site. Where the organisation stands
+//! First start: four screens of questions and one with the tag, from an empty relay to a line with one administrator and one site. Where the organisation stands
 //! already, the address leads to its words instead.
 
 use std::rc::Rc;
@@ -20,19 +20,21 @@ use crate::screens::form::{Form, TextField};
 use crate::screens::key_words::KeyWords;
 use crate::screens::set_up_again::SetUpAgain;
 use crate::screens::shell::Column;
-use crate::screens::site::basics::BasicsFields;
+use crate::screens::site::basics::AddressFields;
 use crate::screens::site::phones::FirstPhone;
 use crate::screens::site::tags::Tags;
 use crate::screens::waiting::Opening;
 use crate::settings::basics::BasicsDraft;
 use crate::settings::phones::PhonesDraft;
 
+/// As the relay takes it.
+const SITE_NAME_MAX_CHARS: usize = 80;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
     Organisation,
-    Badge,
+    Account,
     Key,
-    Site,
     Authenticator,
 }
 
@@ -73,6 +75,17 @@ impl Draft {
         self.phones.read(self.site.read(no_site())?).filter(|_| phones.is_some())
     }
 
+    /// The key of the sentence for what is missing on the first screen. The site is called like the organisation until there
+    /// is a second one.
+    fn organisation_problem(&self) -> Option<&'static str> {
+        let name = trimmed(self.organisation);
+        if name.is_empty() {
+            return Some("problem.organisation");
+        }
+        self.site.name.text.set(name.chars().take(SITE_NAME_MAX_CHARS).collect());
+        self.site_settings().is_none().then_some("problem.marked")
+    }
+
     /// Registers the password; the authenticator's secret comes with the answer.
     fn register(self) {
         self.busy.set(true);
@@ -84,7 +97,7 @@ impl Draft {
                 Ok(registration) => {
                     self.registration.set_value(Some(Rc::new(registration)));
                     self.recovery_written.set(false);
-                    self.go(Step::Authenticator);
+                    self.go(Step::Key);
                 }
                 Err(failure) => self.problem.set(Some(failure.key())),
             }
@@ -130,7 +143,7 @@ pub fn SetUp(token: String) -> impl IntoView {
     }
 }
 
-/// All five screens.
+/// The four screens that ask.
 #[component]
 fn FirstSetUp(token: String) -> impl IntoView {
     let draft = Draft {
@@ -148,9 +161,8 @@ fn FirstSetUp(token: String) -> impl IntoView {
     };
     move || match draft.step.get() {
         Step::Organisation => view! { <OrganisationStep draft/> }.into_any(),
-        Step::Badge => view! { <BadgeStep draft/> }.into_any(),
+        Step::Account => view! { <AccountStep draft/> }.into_any(),
         Step::Key => view! { <KeyStep draft/> }.into_any(),
-        Step::Site => view! { <SiteStep draft/> }.into_any(),
         Step::Authenticator => view! { <SecondStep draft/> }.into_any(),
     }
 }
@@ -163,31 +175,36 @@ fn StepNumber(number: u8) -> impl IntoView {
 
 #[component]
 fn OrganisationStep(draft: Draft) -> impl IntoView {
-    let next = Callback::new(move |()| {
-        let no_name = trimmed(draft.organisation).is_empty().then_some("problem.organisation");
-        draft.go_unless(no_name.or_else(|| draft.account.sign_in_problem()), Step::Badge);
-    });
+    let next = Callback::new(move |()| draft.go_unless(draft.organisation_problem(), Step::Account));
     view! {
         <Column screen="setup-organisation" heading="setup.organisation-heading">
             <StepNumber number=1/>
             <p>{t("setup.organisation-explanation")}</p>
             <Form submit="form.next" name="setup-next" problem=draft.problem on_submit=next>
                 <TextField label="setup.organisation" name="setup-organisation" value=draft.organisation autocomplete="organization"/>
-                <SignInFields draft=draft.account names=SET_UP/>
+                <h2 class="am-subheading">{t("setup.site-heading")}</h2>
+                <p>{t("setup.site-explanation")}</p>
+                <AddressFields draft=draft.site/>
+                <FirstPhone draft=draft.phones/>
             </Form>
         </Column>
     }
 }
 
 #[component]
-fn BadgeStep(draft: Draft) -> impl IntoView {
-    let next = Callback::new(move |()| draft.go_unless(draft.account.badge_problem(), Step::Key));
+fn AccountStep(draft: Draft) -> impl IntoView {
+    let next = Callback::new(move |()| match draft.account.sign_in_problem().or_else(|| draft.account.badge_problem()) {
+        Some(problem) => draft.problem.set(Some(problem)),
+        None => draft.register(),
+    });
     let back = Callback::new(move |()| draft.go(Step::Organisation));
     view! {
-        <Column screen="setup-badge" heading="setup.badge-heading">
+        <Column screen="setup-account" heading="setup.account-heading">
             <StepNumber number=2/>
-            <p>{t("setup.badge-explanation")}</p>
-            <Form submit="form.next" name="setup-next" problem=draft.problem on_submit=next on_back=back>
+            <Form submit="form.next" name="setup-next" problem=draft.problem busy=draft.busy on_submit=next on_back=back>
+                <SignInFields draft=draft.account names=SET_UP/>
+                <h2 class="am-subheading">{t("setup.badge-heading")}</h2>
+                <p>{t("setup.badge-explanation")}</p>
                 <BadgeFields draft=draft.account names=SET_UP/>
             </Form>
         </Column>
@@ -196,32 +213,13 @@ fn BadgeStep(draft: Draft) -> impl IntoView {
 
 #[component]
 fn KeyStep(draft: Draft) -> impl IntoView {
-    let next = Callback::new(move |()| draft.go(Step::Site));
-    let back = Callback::new(move |()| draft.go(Step::Badge));
+    let next = Callback::new(move |()| draft.go(Step::Authenticator));
+    let back = Callback::new(move |()| draft.go(Step::Account));
     view! {
         <Column screen="setup-key" heading="setup.key-heading">
             <StepNumber number=3/>
             <p>{t("setup.key-explanation")}</p>
             <KeyWords words=draft.key.with_value(|key| key.words()) problem=draft.problem on_done=next on_back=back/>
-        </Column>
-    }
-}
-
-#[component]
-fn SiteStep(draft: Draft) -> impl IntoView {
-    let next = Callback::new(move |()| match draft.site_settings() {
-        Some(_) => draft.register(),
-        None => draft.problem.set(Some("problem.marked")),
-    });
-    let back = Callback::new(move |()| draft.go(Step::Key));
-    view! {
-        <Column screen="setup-site" heading="setup.site-heading">
-            <StepNumber number=4/>
-            <p>{t("setup.site-explanation")}</p>
-            <Form submit="form.next" name="setup-next" problem=draft.problem busy=draft.busy on_submit=next on_back=back>
-                <BasicsFields draft=draft.site/>
-                <FirstPhone draft=draft.phones/>
-            </Form>
         </Column>
     }
 }
@@ -242,10 +240,10 @@ fn SecondStep(draft: Draft) -> impl IntoView {
             None => draft.finish(desk),
         }
     });
-    let back = Callback::new(move |()| draft.go(Step::Site));
+    let back = Callback::new(move |()| draft.go(Step::Key));
     view! {
         <Column screen="setup-second-step" heading="setup.second-step-heading">
-            <StepNumber number=5/>
+            <StepNumber number=4/>
             <Form submit="setup.finish" name="setup-next" problem=draft.problem busy=draft.busy on_submit=finish on_back=back>
                 <SecondStepFields
                     draft=draft.account

@@ -41,9 +41,17 @@ pub fn BasicsPage(editor: Editor) -> impl IntoView {
 
 /// What no site can do without.
 #[component]
-pub fn BasicsFields(draft: BasicsDraft) -> impl IntoView {
+fn BasicsFields(draft: BasicsDraft) -> impl IntoView {
     view! {
         <TypedField label="site.name" name="setup-site-name" field=draft.name hint="site.name-hint"/>
+        <AddressFields draft/>
+    }
+}
+
+/// Where the chat appears, and whom to call in danger.
+#[component]
+pub fn AddressFields(draft: BasicsDraft) -> impl IntoView {
+    view! {
         <TypedField label="site.origins" name="setup-site-origin" field=draft.origins hint="site.origins-hint" rows=2/>
         <TypedField label="site.emergency" name="setup-emergency" field=draft.emergency inputmode="tel" hint="site.emergency-hint"/>
     }
