@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use amparo_protocol::colleague::Ask;
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::{CLAIM_SECS, DEPOSIT_SECS, IDLE_END_SECS, VISITOR_MISSING_END_SECS};
@@ -77,6 +78,22 @@ fn what_happens_within_a_conversation_is_not_counted() {
     stage.visitor_returns(0);
     stage.visitor_writes(0);
     counted(&stage, &["entered", "offered", "answered"]);
+}
+
+/// Answered twice, she is still one visitor; and whoever was answered once has not given up.
+#[test]
+fn who_is_given_back_to_the_queue_is_counted_as_one() {
+    let (mut stage, conversation) = Stage::talking();
+    stage.counselor_says(0, encode(&ClientMsg::Colleague { conversation, ask: Ask::GiveBack }));
+    assert!(!stage.visitors[0].person.is_talking(), "she waits again");
+    counted(&stage, &["entered", "offered", "answered"]);
+    is(&mut stage, 0, Presence::Available);
+    stage.accepts(0, 0);
+    assert!(stage.visitors[0].person.is_talking());
+    counted(&stage, &["entered", "offered", "answered"]);
+    stage.counselor_says(0, encode(&ClientMsg::Colleague { conversation, ask: Ask::GiveBack }));
+    stage.visitor_says(0, encode(&ClientMsg::End { conversation, reason: EndReason::Visitor }));
+    counted(&stage, &["entered", "offered", "answered", "ended-visitor"]);
 }
 
 #[test]

@@ -120,7 +120,8 @@ impl Line {
             |open: &mut Claim| open.membership.claim == claim && open.session == Some(session) && open.grant.is_some();
         let is_again = conversation.session_of(claim) == Some(session);
         if let Some(open) = conversation.claim.take_if(is_this) {
-            if open.reason == JoinReason::Claim {
+            // Once for each visitor, also where she was given back and is answered again.
+            if open.reason == JoinReason::Claim && !std::mem::replace(&mut conversation.was_answered, true) {
                 let language = conversation.language;
                 self.publish(What::Counted { language, count: Count::Answered });
             }
@@ -196,7 +197,7 @@ impl Line {
         let Some(void) = conversation.claim.take_if(|open| open.membership.claim == claim) else { return };
         conversation.refused.insert(void.membership.device);
         let alone = conversation.membership.is_none();
-        let language = conversation.language;
+        let (language, count) = (conversation.language, conversation.end_counted(EndReason::Visitor));
         if let Some(session) = void.session {
             self.send(session, ServerMsg::ClaimLapsed { conversation: id, claim });
         }
@@ -204,7 +205,7 @@ impl Line {
         if alone {
             self.forget(id);
             self.bury(now_ms, id, EndReason::Visitor, None);
-            self.publish(What::Counted { language, count: Count::GaveUp });
+            self.publish(What::Counted { language, count });
         }
     }
 

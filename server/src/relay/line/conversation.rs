@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, SiteKey};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::{HEARTBEAT_MISSES, HEARTBEAT_SECS};
-use amparo_protocol::wire::{Deposit, Grant, JoinReason, Resume};
+use amparo_protocol::wire::{Deposit, EndReason, Grant, JoinReason, Resume};
 
-use super::super::command::SessionId;
+use super::super::command::{Count, SessionId};
 use super::super::queue::{Place, Visitor};
 use super::super::ticket::Membership;
 use crate::buckets::Whence;
@@ -59,6 +59,8 @@ pub struct Conversation {
     pub told_position_ms: u64,
     /// To anybody, ever: for the counters.
     pub was_offered: bool,
+    /// Likewise: by anybody, ever.
+    pub was_answered: bool,
 }
 
 /// One side's connection and when it last answered.
@@ -168,6 +170,7 @@ impl Conversation {
             told_position: None,
             told_position_ms: 0,
             was_offered: false,
+            was_answered: false,
         }
     }
 
@@ -183,6 +186,11 @@ impl Conversation {
     /// What the queue knows of her.
     pub fn queued(&self) -> Visitor {
         Visitor { language: self.language, site: self.site, bucket: self.whence.map(|whence| whence.bucket) }
+    }
+
+    /// What her leaving counts as: whoever was answered once has not given up waiting.
+    pub fn end_counted(&self, reason: EndReason) -> Count {
+        if self.membership.is_some() || self.was_answered { Count::Ended(reason) } else { Count::GaveUp }
     }
 
     /// In the queue: nobody talks to her and nobody is being brought in.

@@ -7,7 +7,7 @@ use amparo_protocol::id::{ClaimId, ConversationId, Hash};
 use amparo_protocol::limits::TICKET_SECS;
 use amparo_protocol::wire::{EndReason, ServerMsg};
 
-use super::super::command::{Count, SessionId, Tell, What};
+use super::super::command::{SessionId, Tell, What};
 use super::{Line, Tombstone};
 
 impl Line {
@@ -39,7 +39,7 @@ impl Line {
     pub(super) fn end(&mut self, now_ms: u64, id: ConversationId, reason: EndReason) {
         let Some(conversation) = self.conversations.get(&id) else { return };
         let language = conversation.language;
-        let count = if conversation.membership.is_some() { Count::Ended(reason) } else { Count::GaveUp };
+        let count = conversation.end_counted(reason);
         let counselors: Vec<SessionId> =
             conversation.members().filter_map(|member| conversation.session_of(member.claim)).collect();
         let parked = conversation.parked.iter().map(|(session, _)| *session);

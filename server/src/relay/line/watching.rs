@@ -7,7 +7,7 @@ use amparo_protocol::limits::{
 };
 use amparo_protocol::wire::{Back, EndReason, PeerState, ServerMsg, TicketFor};
 
-use super::super::command::{Count, SessionId, What};
+use super::super::command::{SessionId, What};
 use super::super::ticket::Side;
 use super::Line;
 use super::conversation::{Conversation, Missing};
@@ -90,11 +90,11 @@ impl Line {
             self.end(now_ms, id, EndReason::Visitor);
         } else if conversation.is_waiting() && silent_ms >= deposit_ms {
             // Her ticket still knows her place, should she come back later.
-            let language = conversation.language;
+            let (language, count) = (conversation.language, conversation.end_counted(EndReason::Missing));
             let gone = self.give_place_up(id);
             self.publish_pairings(now_ms, gone);
             self.forget(id);
-            self.publish(What::Counted { language, count: Count::GaveUp });
+            self.publish(What::Counted { language, count });
         } else if conversation.membership.is_some() && silent_ms >= VISITOR_MISSING_END_SECS * 1000 {
             self.end(now_ms, id, EndReason::Missing);
         }
