@@ -1,10 +1,11 @@
 //! The counselor's desk in a real browser: being heard, the lock, taking back, phrases, rest, an end for abuse; and the
 //! settings that a supervisor makes for it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use amparo_tests::counselor::Counselor;
-use amparo_tests::deadline::PATIENCE;
+use amparo_tests::deadline::{PATIENCE, until};
 use amparo_tests::driver::{Engine, Settings};
 use amparo_tests::world::World;
 use fantoccini::key::Key;
@@ -227,13 +228,42 @@ async fn tab(counselor: &Counselor) -> (String, String) {
     (text(0), text(1))
 }
 
-/// Requirement 98: nobody is at the other end.
+/// Requirement 98: nobody is at the other end, in no language, and it goes on where no request gets through.
 #[tokio::test(flavor = "multi_thread")]
-async fn practice_answers_without_a_visitor() {
+async fn practice_answers_without_a_visitor_or_a_network_in_every_language() {
     let (_world, ana) = World::with_ana(SETTINGS).await;
     ana.desk().press("practice").await;
-    ana.talk().says("Hello, I am here.").await;
-    ana.talk().sees("He is at work now. I have about half an hour.").await;
+    let mut beginnings = BTreeSet::new();
+    for tag in ["en", "es", "it", "pt-BR", "pt-PT", "ar"] {
+        chooses_language(&ana, tag).await;
+        ana.browser.is_offline(true).await;
+        ana.desk().press("practice-again").await;
+        let begun = ana.talk().messages().await.expect("the list is drawn");
+        beginnings.insert(begun[0].text.clone());
+        ana.talk().says("Hello, I am here.").await;
+        until(&format!("an answer in {tag}"), PATIENCE, async || {
+            let messages = ana.talk().messages().await?;
+            let theirs = messages.iter().filter(|message| !message.own).count();
+            if theirs == 2 { Ok(()) } else { Err(format!("{messages:?}")) }
+        })
+        .await;
+        ana.browser.is_offline(false).await;
+    }
+    assert_eq!(beginnings.len(), 6, "each language has words of its own: {beginnings:?}");
+}
+
+async fn chooses_language(counselor: &Counselor, tag: &str) {
+    let choose = "const select = document.querySelector('[data-test=language]');
+        select.value = arguments[0];
+        select.dispatchEvent(new Event('change', { bubbles: true }));";
+    counselor.desk().script(choose, vec![tag.into()]).await.expect("the language can be chosen");
+    until(&format!("the console speaks {tag}"), PATIENCE, async || {
+        match counselor.desk().script("return document.documentElement.lang", vec![]).await? {
+            lang if lang == tag => Ok(()),
+            lang => Err(lang.to_string()),
+        }
+    })
+    .await;
 }
 
 /// Requirement 94: nothing is stored, and the visitor reads what everybody reads at an end.

@@ -123,6 +123,12 @@ impl Browser {
         answer.unwrap_or_else(|error| panic!("{}: {command}: {error}", self.name))
     }
 
+    /// No request of the page gets through; connections that are open stay. Chromium only.
+    pub async fn is_offline(&self, offline: bool) {
+        let line = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.devtools("Network.emulateNetworkConditions", line).await;
+    }
+
     /// What the page wrote to the browser's console; Chromium only.
     pub async fn console_lines(&self) -> Vec<String> {
         let answer = self.client.issue_cmd(Post { path: "se/log", body: json!({ "type": "browser" }) }).await;

@@ -95,7 +95,9 @@ fn a_roster_older_than_one_seen_is_refused_at_once() {
 fn an_expired_roster_is_refused_a_day_after_its_last() {
     const DAY_SECS: u64 = 86_400;
     // A visitor's clock may be wrong by a day.
-    for (late_secs, phase) in [(DAY_SECS - 60, None), (DAY_SECS + 60, Some(Phase::Distrusted(RefuseReason::Roster)))] {
+    for (late_secs, phase) in
+        [(DAY_SECS - 60, None), (DAY_SECS + 60, Some(Phase::Distrusted(RefuseReason::RosterExpired)))]
+    {
         let mut world = World::waiting(76);
         world.mary_says("please help");
         let mut random = world.random.fork();
@@ -107,7 +109,10 @@ fn an_expired_roster_is_refused_a_day_after_its_last() {
             None => assert!(sent.iter().any(|msg| matches!(msg, ClientMsg::Grant(_))), "{sent:?}"),
             Some(phase) => {
                 assert_eq!(world.mary.view().phase, phase);
-                assert!(matches!(sent[..], [ClientMsg::Refuse { reason: RefuseReason::Roster, .. }]), "{sent:?}");
+                assert!(
+                    matches!(sent[..], [ClientMsg::Refuse { reason: RefuseReason::RosterExpired, .. }]),
+                    "{sent:?}"
+                );
             }
         }
     }

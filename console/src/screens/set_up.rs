@@ -193,10 +193,11 @@ fn OrganisationStep(draft: Draft) -> impl IntoView {
 
 #[component]
 fn AccountStep(draft: Draft) -> impl IntoView {
-    let next = Callback::new(move |()| match draft.account.sign_in_problem().or_else(|| draft.account.badge_problem()) {
-        Some(problem) => draft.problem.set(Some(problem)),
-        None => draft.register(),
-    });
+    let next =
+        Callback::new(move |()| match draft.account.sign_in_problem().or_else(|| draft.account.badge_problem()) {
+            Some(problem) => draft.problem.set(Some(problem)),
+            None => draft.register(),
+        });
     let back = Callback::new(move |()| draft.go(Step::Organisation));
     view! {
         <Column screen="setup-account" heading="setup.account-heading">
