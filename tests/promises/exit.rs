@@ -110,20 +110,20 @@ async fn every_way_out_leaves_in(engine: Engine) {
     // The first stop of the Tab key.
     let steps = arrives().await;
     visitor.browser.press_key(Key::Tab).await;
-    visitor.browser.press_key(Key::Enter).await;
+    visitor.browser.press_key_to_leave(Key::Enter).await;
     has_left(&visitor, &steps, "the first link of the page").await;
 
     let steps = arrives().await;
-    for _ in 0..3 {
-        visitor.browser.press_key(Key::Shift).await;
-    }
+    visitor.browser.press_key(Key::Shift).await;
+    visitor.browser.press_key(Key::Shift).await;
+    visitor.browser.press_key_to_leave(Key::Shift).await;
     has_left(&visitor, &steps, "Shift in the page").await;
 
     let steps = arrives().await;
     visitor.opens_the_chat_or_closed().await;
-    for _ in 0..3 {
-        visitor.browser.press_key(Key::Shift).await;
-    }
+    visitor.browser.press_key(Key::Shift).await;
+    visitor.browser.press_key(Key::Shift).await;
+    visitor.browser.press_key_to_leave(Key::Shift).await;
     has_left(&visitor, &steps, "Shift in the frame").await;
 
     let steps = arrives().await;

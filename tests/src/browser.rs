@@ -48,20 +48,25 @@ impl Browser {
 
     /// Presses and releases one key, wherever the focus is.
     pub async fn press_key(&self, key: Key) {
-        self.press_keys([key.into()]).await;
+        self.press_keys([key.into()]).await.unwrap_or_else(|error| panic!("{}: {error}", self.name));
+    }
+
+    /// As `press_key`; the page may be gone before the browser has answered.
+    pub async fn press_key_to_leave(&self, key: Key) {
+        let _answer_or_gone = self.press_keys([key.into()]).await;
     }
 
     /// Writes wherever the focus is, as a keyboard does.
     pub async fn types(&self, text: &str) {
-        self.press_keys(text.chars()).await;
+        self.press_keys(text.chars()).await.unwrap_or_else(|error| panic!("{}: {error}", self.name));
     }
 
-    async fn press_keys(&self, keys: impl IntoIterator<Item = char>) {
+    async fn press_keys(&self, keys: impl IntoIterator<Item = char>) -> Result<(), CmdError> {
         let keyboard = KeyActions::new("keyboard".to_owned());
         let press = keys
             .into_iter()
             .fold(keyboard, |keyboard, value| keyboard.then(KeyAction::Down { value }).then(KeyAction::Up { value }));
-        self.client.perform_actions(press).await.unwrap_or_else(|error| panic!("{}: {error}", self.name));
+        self.client.perform_actions(press).await
     }
 
     /// Plugs in a passkey device that says yes by itself; Chromium only.
