@@ -13,6 +13,8 @@ pub const LINES: [&str; 6] =
 #[derive(Clone, Default, PartialEq)]
 pub struct Practice {
     pub messages: Vec<ShownMessage>,
+    /// Tells the messages of one beginning from those of the next.
+    began_ms: u64,
     said: usize,
     answer_at_ms: Option<u64>,
 }
@@ -20,7 +22,7 @@ pub struct Practice {
 impl Practice {
     /// She has written first; `say` gives the words of a line.
     pub fn begin(now_ms: u64, say: impl Fn(&'static str) -> String) -> Self {
-        let mut practice = Self::default();
+        let mut practice = Self { began_ms: now_ms, ..Self::default() };
         practice.visitor_says(now_ms, say);
         practice
     }
@@ -55,7 +57,8 @@ impl Practice {
 
     fn push(&mut self, now_ms: u64, content: Content) {
         let mut id = [0; 16];
-        id[..8].copy_from_slice(&(self.messages.len() as u64).to_be_bytes());
+        id[..8].copy_from_slice(&self.began_ms.to_be_bytes());
+        id[8..].copy_from_slice(&(self.messages.len() as u64).to_be_bytes());
         self.messages.push(ShownMessage { id: MessageId(id), content, at_unix_ms: now_ms });
     }
 }
