@@ -6,7 +6,7 @@ use amparo_client::house::account::AccountSecret;
 use amparo_client::house::invitation::InvitationSecret;
 use amparo_client::house::key_batch::{KEY_BATCH_KEYS, KeyBatch};
 use amparo_client::house::org_key::{OrgSecret, OrgSecretError};
-use amparo_client::house::publication::Published;
+use amparo_client::house::publication::{Published, PublishedError};
 use amparo_client::house::recovery::RecoveryCode;
 use amparo_client::house::sign_in::{self, Started};
 use amparo_client::house::signing::{Signing, SigningError};
@@ -26,6 +26,7 @@ use zeroize::Zeroizing;
 
 use crate::api::{self, Failure};
 use crate::draft::{AccountDraft, digits, trimmed};
+use crate::house;
 use crate::passkey;
 use crate::worker::{self, Done, Job, Kind, Problem};
 
@@ -165,8 +166,14 @@ impl Standing {
             OrgSecretError::OtherKey => "problem.words-other",
             OrgSecretError::Words | OrgSecretError::Sealed => "problem.words-unknown",
         })?;
-        let published = Published::open(&found.roster, &found.register, &org.public()).map_err(|_| "house.roster")?;
-        Ok(Self { name: found.name, org, published, members: found.members })
+        Self::of(found, org).map_err(|_| "house.roster")
+    }
+
+    /// Whoever was not signed with the keys that they have is left out.
+    fn of(found: StandingOrganisation, org: OrgSecret) -> Result<Self, PublishedError> {
+        let published = Published::open(&found.roster, &found.register, &org.public())?;
+        let members = found.members.into_iter().filter(|row| house::is_signed(&published, row)).collect();
+        Ok(Self { name: found.name, org, published, members })
     }
 }
 
@@ -216,6 +223,9 @@ pub async fn set_up_again(
     draft: &AccountDraft,
 ) -> Result<(Me, Keys), Failure> {
     let member = registration.new_member(draft);
+    // Somebody else may have signed since the words were typed.
+    let found = open_set_up(token.clone()).await?.standing.ok_or(Failure::Roster)?;
+    let standing = &Standing::of(found, standing.org.clone()).map_err(|_| Failure::Roster)?;
     let publication = registration.next_publication(standing, &member)?;
     let (organisation, org_key) = (standing.name.clone(), standing.org.public());
     let me = api::setup_finish(&SetupFinish { token, organisation, org_key, member, publication, site: None }).await?;

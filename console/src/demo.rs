@@ -2,7 +2,7 @@
 //! relay has the route only there.
 
 use amparo_client::house::invitation::InvitationSecret;
-use amparo_protocol::api::{DemoLink, Me, MemberRow};
+use amparo_protocol::api::{DemoLink, Me};
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::settings::{PhoneNumber, SiteSettings};
@@ -73,10 +73,8 @@ pub fn approve_everybody(desk: Desk) {
         }
         is_busy.set_value(true);
         spawn_local(async move {
-            if let Ok(members) = api::members().await {
-                // Refused or not, the next look comes by itself.
-                let _ = approve_first(desk, members).await;
-            }
+            // Refused or not, the next look comes by itself.
+            let _ = approve_first(desk).await;
             is_busy.set_value(false);
         });
     };
@@ -84,7 +82,9 @@ pub fn approve_everybody(desk: Desk) {
 }
 
 /// The relay made the second link's invitation before there was an administrator to wrap its secret for.
-async fn approve_first(desk: Desk, mut members: Vec<MemberRow>) -> Result<(), Refusal> {
+async fn approve_first(desk: Desk) -> Result<(), Refusal> {
+    let previous = house::published(desk).await?;
+    let mut members = api::members().await?;
     let Some(row) = members.iter_mut().find(|row| row.approval.is_some()) else { return Ok(()) };
     let (member, roles) = (row.member, row.roles);
     if let Some(approval) = &mut row.approval
@@ -93,7 +93,7 @@ async fn approve_first(desk: Desk, mut members: Vec<MemberRow>) -> Result<(), Re
         let wrapped = desk.with_keys(|keys| secret.wrap_for(&keys.account, roles, &mut BrowserRandom));
         approval.wrapped_secret = wrapped.unwrap_or_default();
     }
-    house::approve_among(desk, members, member).await
+    house::approve_among(desk, previous, members, member).await
 }
 
 /// Sixteen bytes; what an administrator wrapped is longer.

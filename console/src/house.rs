@@ -3,6 +3,7 @@
 //! Never: a signature over a member that this browser has not checked itself.
 
 use amparo_client::house::invitation::{ApprovalError, InvitationSecret};
+use amparo_client::house::key_batch::KeyBatch;
 use amparo_client::house::publication::{Change, Published};
 use amparo_client::house::signing::{RoleChange, Signing, SigningError};
 use amparo_protocol::api::{InvitationCreate, MemberRow};
@@ -66,9 +67,18 @@ impl From<SigningError> for Refusal {
     }
 }
 
-/// Makes an invitation and its link, for somebody new or for a member who makes password and authenticator anew. The relay
-/// learns a hash and a wrapped secret; the secret is in the link only.
-pub async fn invite(desk: Desk, roles: u8, resets: Option<MemberId>) -> Result<String, Refusal> {
+/// Makes an invitation and its link. The relay learns a hash and a wrapped secret; the secret is in the link only.
+pub async fn invite(desk: Desk, roles: u8) -> Result<String, Refusal> {
+    link(desk, roles, None).await
+}
+
+/// A link with which a member makes password and authenticator anew, with the roles that are signed for them.
+pub async fn reset(desk: Desk, member: MemberId) -> Result<String, Refusal> {
+    let roles = published(desk).await?.register.entry(&member).ok_or(Refusal::Roster)?.roles;
+    link(desk, roles, Some(member)).await
+}
+
+async fn link(desk: Desk, roles: u8, resets: Option<MemberId>) -> Result<String, Refusal> {
     let secret = InvitationSecret::generate(&mut BrowserRandom);
     let wrapped_secret = desk.with_keys(|keys| secret.wrap_for(&keys.account, roles, &mut BrowserRandom));
     let wrapped_secret = wrapped_secret.ok_or(Failure::Refused(ErrorCode::SignIn))?;
@@ -78,26 +88,46 @@ pub async fn invite(desk: Desk, roles: u8, resets: Option<MemberId>) -> Result<S
 
 /// Signs a new roster with this member in it, after checking that the account is the invited person's.
 pub async fn approve(desk: Desk, member: MemberId) -> Result<(), Refusal> {
-    approve_among(desk, api::members().await?, member).await
+    let previous = published(desk).await?;
+    approve_among(desk, previous, api::members().await?, member).await
 }
 
-pub async fn approve_among(desk: Desk, members: Vec<MemberRow>, member: MemberId) -> Result<(), Refusal> {
-    let members = members.into_iter().filter(|row| row.approval.is_none() || row.member == member).collect();
-    sign(desk, members, None).await
+pub async fn approve_among(
+    desk: Desk,
+    previous: Published,
+    members: Vec<MemberRow>,
+    member: MemberId,
+) -> Result<(), Refusal> {
+    let members = members.into_iter().filter(|row| row.member == member || is_signed(&previous, row)).collect();
+    sign(desk, previous, members, None).await
 }
 
 /// Signs the same members anew, for another half year.
 pub async fn sign_again(desk: Desk) -> Result<(), Refusal> {
-    sign(desk, approved().await?, None).await
+    let previous = published(desk).await?;
+    let members = those_in(&previous).await?;
+    sign(desk, previous, members, None).await
 }
 
-/// Signs the same members with other roles for one of them.
-pub async fn change_roles(desk: Desk, member: MemberId, roles: u8) -> Result<(), Refusal> {
-    sign(desk, approved().await?, Some(RoleChange { member, roles })).await
+/// Signs the same members with other roles for one of them, whose roles are those that the form began with.
+pub async fn change_roles(desk: Desk, row: &MemberRow, roles: u8) -> Result<(), Refusal> {
+    let previous = published(desk).await?;
+    if previous.register.entry(&row.member).is_none_or(|signed| signed.roles != row.roles) {
+        return Err(Refusal::Roster);
+    }
+    let members = those_in(&previous).await?;
+    sign(desk, previous, members, Some(RoleChange { member: row.member, roles })).await
 }
 
-async fn approved() -> Result<Vec<MemberRow>, Failure> {
-    Ok(api::members().await?.into_iter().filter(|row| row.approval.is_none()).collect())
+/// The members who are signed already, by the keys that they have. The list comes first: what changes after it is a conflict.
+async fn those_in(previous: &Published) -> Result<Vec<MemberRow>, Failure> {
+    Ok(api::members().await?.into_iter().filter(|row| is_signed(previous, row)).collect())
+}
+
+/// Whether this member is in the list with the keys that they have now.
+pub fn is_signed(published: &Published, row: &MemberRow) -> bool {
+    let keys = KeyBatch::open(&row.keys).ok().map(|batch| batch.account);
+    keys.is_some() && keys == published.register.entry(&row.member).map(|entry| entry.account)
 }
 
 /// Ends the account at once, and signs the list without it: browsers that know the list let nobody in who is not on it.
@@ -120,7 +150,8 @@ pub struct Review {
 pub async fn review(desk: Desk) -> Result<Option<Review>, Refusal> {
     let published = published(desk).await?;
     let age_secs = (clock::now_ms() / 1_000).saturating_sub(published.roster.body.issued_unix_secs);
-    let members = approved().await?;
+    let is_known = |row: &MemberRow| row.approval.is_none() || published.register.entry(&row.member).is_some();
+    let members: Vec<MemberRow> = api::members().await?.into_iter().filter(is_known).collect();
     let changes = published.changes(&members);
     let names_removed = changes.iter().any(|change| matches!(change, Change::Removed(_)));
     let is_old = age_secs > ROSTER_RENEW_SECS;
@@ -134,8 +165,12 @@ fn name_of(members: &[MemberRow], member: MemberId) -> String {
     members.iter().find(|row| row.member == member).map(|row| row.pseudonym.clone()).unwrap_or_default()
 }
 
-async fn sign(desk: Desk, members: Vec<MemberRow>, change: Option<RoleChange>) -> Result<(), Refusal> {
-    let previous = published(desk).await?;
+async fn sign(
+    desk: Desk,
+    previous: Published,
+    members: Vec<MemberRow>,
+    change: Option<RoleChange>,
+) -> Result<(), Refusal> {
     let signed = desk.with_keys(|keys| {
         let org = keys.org.as_ref().ok_or(Refusal::NoOrgKey)?;
         let signing =
@@ -149,7 +184,7 @@ async fn sign(desk: Desk, members: Vec<MemberRow>, change: Option<RoleChange>) -
 }
 
 /// The pair that the relay publishes now, signed by the organisation and not older than any seen since signing in.
-async fn published(desk: Desk) -> Result<Published, Refusal> {
+pub async fn published(desk: Desk) -> Result<Published, Refusal> {
     let answer = api::roster().await?;
     let register = answer.register.ok_or(Refusal::Roster)?;
     let org_key = org_key(desk).ok_or(Failure::Refused(ErrorCode::SignIn))?;

@@ -40,7 +40,7 @@ pub fn Form(
     };
     let back = on_back.map(|back| {
         view! {
-            <button type="button" class="am-button am-button--plain" data-test="back" on:click=move |_| back.run(())>
+            <button type="button" class="am-button am-button--plain" data-test="back" disabled=busy on:click=move |_| back.run(())>
                 {t("form.back")}
             </button>
         }

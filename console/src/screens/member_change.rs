@@ -69,11 +69,12 @@ pub fn MemberChange(row: MemberRow, is_own: bool, on_changed: Callback<()>) -> i
 }
 
 async fn change(desk: Desk, row: MemberRow, role_bits: u8, languages: Vec<Language>) -> Result<(), Refusal> {
+    // The signing first: it can be refused, and then nothing has changed.
+    if role_bits != row.roles {
+        house::change_roles(desk, &row, role_bits).await?;
+    }
     if languages != row.languages {
         api::change_languages(row.member, &languages).await?;
-    }
-    if role_bits != row.roles {
-        house::change_roles(desk, row.member, role_bits).await?;
     }
     Ok(())
 }

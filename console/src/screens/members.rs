@@ -94,7 +94,7 @@ fn Member(row: MemberRow, passkeys: RwSignal<Vec<PasskeyCount>>, on_changed: Cal
     let is_approved = row.approval.is_none();
     let change = is_approved.then(|| view! { <MemberChange row=row.clone() is_own on_changed/> });
     let others = (!is_own).then(|| {
-        let reset = is_approved.then(|| view! { <Reset member role_bits pseudonym=pseudonym.clone()/> });
+        let reset = is_approved.then(|| view! { <Reset member pseudonym=pseudonym.clone()/> });
         view! { {reset}<Remove member pseudonym on_changed/> }
     });
     view! {
@@ -171,13 +171,13 @@ fn EndLogins(member: MemberId, pseudonym: String) -> impl IntoView {
 
 /// Password and phone are both lost: a link with which this member, and whoever else has it, makes both anew.
 #[component]
-fn Reset(member: MemberId, role_bits: u8, pseudonym: String) -> impl IntoView {
+fn Reset(member: MemberId, pseudonym: String) -> impl IntoView {
     let desk = Desk::here();
     let outcome = RwSignal::new(None::<&'static str>);
     let link = RwSignal::new(None::<String>);
     let reset = Callback::new(move |()| {
         spawn_local(async move {
-            match house::invite(desk, role_bits, Some(member)).await {
+            match house::reset(desk, member).await {
                 Ok(new) => drop(link.try_set(Some(new))),
                 Err(refused) => drop(outcome.try_set(Some(refused.key()))),
             }
@@ -295,7 +295,7 @@ fn Invite() -> impl IntoView {
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
-            match house::invite(desk, role_bits, None).await {
+            match house::invite(desk, role_bits).await {
                 Ok(new) => drop(link.try_set(Some(new))),
                 Err(refused) => drop(problem.try_set(Some(refused.key()))),
             }

@@ -2,6 +2,7 @@
 //! still names somebody who was removed.
 
 use amparo_client::house::publication::Change;
+use amparo_ui::clock::Interval;
 use amparo_ui::texts::{Texts, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -10,27 +11,46 @@ use crate::desk::Desk;
 use crate::house::{self, Review};
 use crate::screens::members::role_words;
 
+/// A removal whose signing failed is told again this soon.
+const LOOK_MS: u32 = 15_000;
+
 #[component]
 pub fn SignAgain() -> impl IntoView {
     let desk = Desk::here();
     let texts = Texts::here();
     let due = RwSignal::new(None::<Review>);
     let problem = RwSignal::new(None::<&'static str>);
+    let busy = RwSignal::new(false);
     let look = move || {
         spawn_local(async move {
             match house::review(desk).await {
-                Ok(new) => drop(due.try_set(new)),
+                Ok(new) => {
+                    // Drawn anew only when something has changed: the button keeps its place.
+                    due.try_maybe_update(|due| {
+                        let is_other = *due != new;
+                        *due = new;
+                        (is_other, ())
+                    });
+                }
                 Err(refused) => drop(problem.try_set(Some(refused.key()))),
             }
         });
     };
     look();
+    let looking = StoredValue::new_local(Some(Interval::new(LOOK_MS, look)));
+    on_cleanup(move || looking.set_value(None));
     let sign = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
         spawn_local(async move {
             match house::sign_again(desk).await {
                 Ok(()) => look(),
                 Err(refused) => drop(problem.try_set(Some(refused.key()))),
             }
+            busy.try_set(false);
         });
     };
     let shown = move || {

@@ -11,12 +11,12 @@ use amparo_protocol::limits::INVITATION_SECS;
 use amparo_protocol::sealed::Sealed;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::body::Body;
 use super::guard::{self, Administrator, OwnPage};
-use super::{account, check, trail};
+use super::{account, check, sign_in, trail};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::log_safe::LogSafe;
@@ -92,6 +92,7 @@ pub async fn start(
 pub async fn accept(
     State(app): State<App>,
     _: OwnPage,
+    headers: HeaderMap,
     Body(body): Body<InvitationAccept>,
 ) -> Result<Response, ApiError> {
     let invitation = valid(&app, &body.token).await?;
@@ -112,6 +113,7 @@ pub async fn accept(
         app.relay.logins_ended(member.id).await;
         tracing::info!(member = %member.id.log_safe(), "an account was reset");
     }
+    sign_in::end_login(&app, guard::login_of(&headers, &app).await?).await?;
     account::signed_in(&app, member.id).await
 }
 

@@ -20,7 +20,9 @@ use crate::store::roster::RosterEntry;
 pub async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Json<RosterAnswer>, ApiError> {
     let newest = app.store.newest_roster().await?.ok_or(ErrorCode::NotFound)?;
     let own = app.store.roster_entry_of(newest.seq, signed_in.member.id).await?;
-    let is_administrator = own.as_ref().is_some_and(|entry| entry.roles & roles::ADMINISTRATOR != 0);
+    // After a reset the former entry still stands in the list, and its account waits for approval.
+    let is_administrator = signed_in.member.approved_at.is_some()
+        && own.as_ref().is_some_and(|entry| entry.roles & roles::ADMINISTRATOR != 0);
     Ok(Json(RosterAnswer {
         seq: newest.seq,
         roster: newest.roster,

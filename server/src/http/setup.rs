@@ -3,15 +3,17 @@
 use amparo_protocol::api::{
     RegistrationStarted, SetupFinish, SetupOpen, SetupOpened, SetupStart, SetupState, StandingOrganisation, roles,
 };
+use amparo_protocol::desk::TrailEvent;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{Hash, MemberId, SiteKey};
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::body::Body;
 use super::guard::{self, OwnPage};
-use super::{account, check, members};
+use super::{account, check, members, sign_in, trail};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::publication::{self, Standing};
@@ -62,7 +64,12 @@ pub async fn start(
 }
 
 /// `POST /api/setup/finish`
-pub async fn finish(State(app): State<App>, _: OwnPage, Body(body): Body<SetupFinish>) -> Result<Response, ApiError> {
+pub async fn finish(
+    State(app): State<App>,
+    _: OwnPage,
+    headers: HeaderMap,
+    Body(body): Body<SetupFinish>,
+) -> Result<Response, ApiError> {
     let token = valid_token(&app, &body.token).await?;
     check::organisation_name(&body.organisation)?;
     let site = body.site.map(|site| check::site::site(site, app.new_site_key())).transpose()?;
@@ -97,7 +104,9 @@ pub async fn finish(State(app): State<App>, _: OwnPage, Body(body): Body<SetupFi
     app.attempts.forget_registration(token);
     app.relay.settings_changed();
     app.relay.roster_published(signing.roster.seq);
-    tracing::info!("the organisation was set up");
+    trail::record(&app, administrator.id, TrailEvent::RosterPublished).await?;
+    tracing::info!("an administrator came by the set-up address");
+    sign_in::end_login(&app, guard::login_of(&headers, &app).await?).await?;
     account::signed_in(&app, administrator.id).await
 }
 

@@ -46,8 +46,12 @@ impl Store {
         .transpose()
     }
 
-    /// `false` when there is one under this id already.
+    /// `false` when there is one under this id already. A new link for a reset is the only one that counts for its member.
     pub async fn add_invitation(&self, invitation: &Invitation) -> Result<bool> {
+        sqlx::query("delete from invitation where resets = $1 and used_at is null")
+            .bind(invitation.resets.map(|member| member.to_text()))
+            .execute(&self.pool)
+            .await?;
         let done = sqlx::query(
             "insert into invitation (id, invited_by, roles, wrapped_secret, resets, created_at, expires_at) \
              values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",

@@ -135,6 +135,8 @@ impl Store {
             "delete from passkey where member = $1",
             // A former link that was used and not approved would count as a second proof.
             "delete from invitation where member = $1",
+            // And whoever holds an earlier link must not begin again.
+            "delete from invitation where resets = $1 and used_at is null",
         ] {
             sqlx::query(forget).bind(&member).execute(&mut *transaction).await?;
         }
@@ -237,7 +239,7 @@ impl Store {
     }
 }
 
-/// `false` when the invitation was used, has expired, or is to other roles or for another member.
+/// `false` when the invitation was used, has expired, or is for another member.
 async fn use_up(connection: &mut AnyConnection, answered: Answered<'_>, now: Time) -> Result<bool> {
     let used = sqlx::query(
         "update invitation set used_at = $2 where id = $1 and used_at is null and expires_at > $2 and roles = $3 \
@@ -263,13 +265,14 @@ async fn bind(connection: &mut AnyConnection, answered: Answered<'_>) -> Result<
     Ok(())
 }
 
-/// Everything but the id, the sign-in name, the roles and the day it began; `false` when there is no such account.
+/// Everything but the id, the sign-in name, the roles and the day it began; `false` when there is no such account, or its
+/// roles have changed since the link was made.
 async fn renew(connection: &mut AnyConnection, member: &Member) -> Result<bool> {
     let done = sqlx::query(
         "update member set pseudonym = $2, avatar = $3, languages = $4, password_record = $5, \
          wrapped_by_password = $6, wrapped_by_recovery = $7, wrapped_org_key = null, keys = $8, next_key_index = 0, \
          totp_secret = $9, totp_used_step = $10, failed_sign_ins = 0, next_sign_in_at = 0, approved_at = null \
-         where id = $1",
+         where id = $1 and roles = $11",
     )
     .bind(member.id.to_text())
     .bind(&member.pseudonym)
@@ -281,6 +284,7 @@ async fn renew(connection: &mut AnyConnection, member: &Member) -> Result<bool> 
     .bind(member.keys.as_bytes())
     .bind(member.totp_secret.as_ref().map(|secret| &secret[..]))
     .bind(i64::try_from(member.totp_used_step).unwrap_or(i64::MAX))
+    .bind(i64::from(member.roles))
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -1,7 +1,7 @@
 //! The signed rosters, and which member is behind which entry. Only the newest counts; the ones that a shift may still
 //! name are kept for two days.
 
-use amparo_protocol::api::OrgKeyBox;
+use amparo_protocol::api::{OrgKeyBox, roles};
 use amparo_protocol::id::{Hash, MemberId, RosterMemberId};
 use amparo_protocol::sealed::Sealed;
 use sqlx::AnyConnection;
@@ -237,6 +237,15 @@ async fn settle(connection: &mut AnyConnection, roster: &Roster) -> Result<()> {
         .bind(number(roster.seq))
         .execute(&mut *connection)
         .await?;
+    // Whoever is no administrator any more invites nobody, also by links that are still open.
+    sqlx::query(
+        "delete from invitation where used_at is null and invited_by not in \
+         (select member from roster_entry where seq = $1 and (roles & $2) <> 0)",
+    )
+    .bind(number(roster.seq))
+    .bind(i64::from(roles::ADMINISTRATOR))
+    .execute(&mut *connection)
+    .await?;
     sqlx::query("delete from roster where seq < $1 and published_at < $2")
         .bind(number(roster.seq) - 1)
         .bind(roster.published_at.minus_secs(KEEP_FORMER_SECS).millis())

@@ -7,7 +7,7 @@ use amparo_protocol::language::Language;
 use rstest::rstest;
 
 use crate::support::app::{Db, Postgres, Sqlite, TestApp, hours};
-use crate::support::organisation::Organisation;
+use crate::support::organisation::{Organisation, Signed};
 use crate::support::person::Person;
 
 async fn with_omar(db: Db) -> (TestApp, Organisation, Person, Person) {
@@ -58,12 +58,65 @@ async fn the_account_stays_and_everything_that_opens_it_is_new(#[values(Sqlite, 
 #[tokio::test]
 async fn a_link_resets_once_and_within_three_days(#[values(Sqlite, Postgres)] db: Db) {
     let (app, _, ana, omar) = with_omar(db).await;
+    let (lost, _) = ana.resets(&app, omar.member.unwrap(), roles::COUNSELOR).await;
     let (link, _) = ana.resets(&app, omar.member.unwrap(), roles::COUNSELOR).await;
-    let (late, _) = ana.resets(&app, omar.member.unwrap(), roles::COUNSELOR).await;
+    assert_eq!(Person::new("eve").accepts(&app, &lost).await.refusal(), ErrorCode::Invitation, "the newest counts");
     Person::new("omar").accepts(&app, &link).await.expect_done();
     assert_eq!(Person::new("eve").accepts(&app, &link).await.refusal(), ErrorCode::Invitation);
+    let (late, _) = ana.resets(&app, omar.member.unwrap(), roles::COUNSELOR).await;
     app.advance(hours(72));
     assert_eq!(Person::new("omar").accepts(&app, &late).await.refusal(), ErrorCode::Invitation);
+}
+
+#[rstest]
+#[tokio::test]
+async fn links_of_whoever_is_no_administrator_any_more_end(#[values(Sqlite, Postgres)] db: Db) {
+    let (app, mut organisation, ana, omar) = with_omar(db).await;
+    let mut rosa = Person::new("rosa");
+    rosa.accepts(&app, &ana.invites(&app, roles::ADMINISTRATOR).await).await.expect_done();
+    ana.approves_everybody(&app, &mut organisation).await;
+    let (of_rosa, _) = rosa.resets(&app, omar.member.unwrap(), roles::COUNSELOR).await;
+    let invitation = rosa.invites(&app, roles::COUNSELOR).await;
+    let mut members: Vec<Signed> = ana.members(&app).await.iter().map(Signed::from_row).collect();
+    members
+        .iter_mut()
+        .filter(|signed| Some(signed.member) == rosa.member)
+        .for_each(|signed| signed.roles = roles::COUNSELOR);
+    let publication = organisation.sign(&members, &app);
+    ana.publishes(&app, &publication).await.expect_done();
+    for link in [of_rosa, invitation] {
+        assert_eq!(Person::new("eve").accepts(&app, &link).await.refusal(), ErrorCode::Invitation);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_link_from_before_a_change_of_roles_resets_nothing(#[values(Sqlite, Postgres)] db: Db) {
+    let (app, mut organisation, ana, omar) = with_omar(db).await;
+    let (link, _) = ana.resets(&app, omar.member.unwrap(), roles::COUNSELOR).await;
+    let mut members: Vec<Signed> = ana.members(&app).await.iter().map(Signed::from_row).collect();
+    members
+        .iter_mut()
+        .filter(|signed| Some(signed.member) == omar.member)
+        .for_each(|signed| signed.roles = roles::SUPERVISOR);
+    let publication = organisation.sign(&members, &app);
+    ana.publishes(&app, &publication).await.expect_done();
+    organisation.published(&publication);
+    assert_eq!(Person::new("omar").accepts(&app, &link).await.refusal(), ErrorCode::Invitation);
+    assert!(omar.me(&app).await.approved);
+}
+
+#[tokio::test]
+async fn whoever_waits_after_a_reset_is_shown_no_list_of_administrators() {
+    let (app, mut organisation, ana, _omar) = with_omar(Sqlite).await;
+    let mut rosa = Person::new("rosa");
+    rosa.accepts(&app, &ana.invites(&app, roles::ADMINISTRATOR).await).await.expect_done();
+    ana.approves_everybody(&app, &mut organisation).await;
+    assert!(rosa.roster(&app).await.register.is_some());
+    let (link, _) = ana.resets(&app, rosa.member.unwrap(), roles::ADMINISTRATOR).await;
+    let mut finder = Person::new("rosa");
+    finder.accepts(&app, &link).await.expect_done();
+    assert!(finder.roster(&app).await.register.is_none());
 }
 
 #[tokio::test]
@@ -91,7 +144,7 @@ async fn the_organisations_key_goes_to_administrators_and_to_nobody_else(#[value
     assert!(rosa.me(&app).await.wrapped_org_key.is_some());
 
     let members = ana.members(&app).await;
-    let everybody: Vec<_> = members.iter().map(crate::support::organisation::Signed::from_row).collect();
+    let everybody: Vec<_> = members.iter().map(Signed::from_row).collect();
     let publication = organisation.sign(&everybody, &app);
     let mut without = publication.clone();
     without.org_keys.pop();
