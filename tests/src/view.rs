@@ -104,7 +104,12 @@ impl View<'_> {
             if field.prop("value").await.map_err(|error| short(&error))?.is_some_and(|value| !value.is_empty()) {
                 field.clear().await.map_err(|error| short(&error))?;
             }
-            field.send_keys(text).await.map_err(|error| short(&error))
+            field.send_keys(text).await.map_err(|error| short(&error))?;
+            // A page that scrolls under the press may have sent the keys elsewhere; a person sees that, and writes again.
+            match field.prop("value").await.map_err(|error| short(&error))? {
+                Some(written) if written.is_empty() => Err("nothing is written there".to_owned()),
+                _ => Ok(()),
+            }
         })
         .await;
     }
