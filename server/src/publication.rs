@@ -41,7 +41,12 @@ pub fn check(publication: Publication, standing: &Standing<'_>) -> Result<Signin
     let Publication { roster, register, org_keys, .. } = publication;
     require(is_for_administrators(&org_keys, &entries))?;
     let roster = Roster { seq: signed.seq, roster, register, published_at: standing.now };
-    Ok(Signing { roster, entries, org_keys })
+    let keys_of = |entry: &RosterEntry| {
+        let member = standing.members.iter().find(|member| member.id == entry.member);
+        member.map(|member| (member.id, member.keys.clone()))
+    };
+    let checked_keys = entries.iter().filter_map(keys_of).collect();
+    Ok(Signing { roster, entries, org_keys, checked_keys })
 }
 
 /// One box for each administrator and for nobody else.

@@ -1,6 +1,8 @@
 //! The signed rosters, and which member is behind which entry. Only the newest counts; the ones that a shift may still
 //! name are kept for two days.
 
+use std::collections::BTreeMap;
+
 use amparo_protocol::api::{OrgKeyBox, roles};
 use amparo_protocol::id::{Hash, MemberId, RosterMemberId};
 use amparo_protocol::sealed::Sealed;
@@ -42,6 +44,8 @@ pub struct Signing {
     pub entries: Vec<RosterEntry>,
     /// One for each administrator.
     pub org_keys: Vec<OrgKeyBox>,
+    /// The key batches that the entries were checked against: an account that has others by now is not approved by them.
+    pub checked_keys: BTreeMap<MemberId, Sealed>,
 }
 
 /// Everything that a set-up writes.
@@ -180,9 +184,10 @@ async fn insert(connection: &mut AnyConnection, signing: &Signing) -> Result<boo
         return Ok(false);
     }
     for entry in &signing.entries {
-        let org_key = signing.org_keys.iter().find(|org_key| org_key.member == entry.member);
         insert_entry(connection, entry).await?;
-        approve(connection, entry, org_key, roster.published_at).await?;
+        if !approve(connection, entry, signing).await? {
+            return Ok(false);
+        }
     }
     settle(connection, roster).await?;
     Ok(true)
@@ -205,24 +210,22 @@ async fn insert_entry(connection: &mut AnyConnection, entry: &RosterEntry) -> Re
 }
 
 /// What a signing says about one member: roles, approval, that the key is used, and the organisation's key for administrators.
-async fn approve(
-    connection: &mut AnyConnection,
-    entry: &RosterEntry,
-    org_key: Option<&OrgKeyBox>,
-    now: Time,
-) -> Result<()> {
-    sqlx::query(
+/// `false` where the account was reset after its keys were checked.
+async fn approve(connection: &mut AnyConnection, entry: &RosterEntry, signing: &Signing) -> Result<bool> {
+    let org_key = signing.org_keys.iter().find(|org_key| org_key.member == entry.member);
+    let done = sqlx::query(
         "update member set roles = $2, next_key_index = $3, approved_at = coalesce(approved_at, $4), \
-         wrapped_org_key = $5 where id = $1",
+         wrapped_org_key = $5 where id = $1 and keys = $6",
     )
     .bind(entry.member.to_text())
     .bind(i64::from(entry.roles))
     .bind(i64::from(entry.key_index) + 1)
-    .bind(now.millis())
+    .bind(signing.roster.published_at.millis())
     .bind(org_key.map(|org_key| org_key.sealed.as_bytes()))
+    .bind(signing.checked_keys.get(&entry.member).map(Sealed::as_bytes))
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Who is not in the newest roster is not approved; answered invitations and rosters that no shift can name go.

@@ -1,6 +1,6 @@
 //! What a backup holds, what it never holds, and that a relay lives on from it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use amparo_protocol::error::ErrorCode;
@@ -91,12 +91,13 @@ async fn every_table_and_column_is_in_the_backup_or_left_out_on_purpose() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_shows_one_moment_while_the_relay_writes(#[values(Sqlite, Postgres)] db: Db) {
     let (app, _, ana) = TestApp::set_up(db).await;
+    let keys = app.app.store.member(ana.member.unwrap()).await.unwrap().unwrap().keys;
     let done = std::sync::Arc::new(AtomicBool::new(false));
     let (store, member, stop) = (app.app.store.clone(), ana.member.unwrap(), done.clone());
     let writer = tokio::spawn(async move {
         let mut seq = 2;
         while !stop.load(Ordering::Relaxed) {
-            assert!(store.publish(&signing(seq, member)).await.unwrap());
+            assert!(store.publish(&signing(seq, member, &keys)).await.unwrap());
             seq += 1;
         }
         seq
@@ -157,8 +158,9 @@ fn roster(seq: u64) -> Roster {
     Roster { seq, roster: Sealed(vec![1; 500]), register: Sealed(vec![2; 500]), published_at: Time(7) }
 }
 
-fn signing(seq: u64, member: MemberId) -> Signing {
-    Signing { roster: roster(seq), entries: entries(seq, member), org_keys: Vec::new() }
+fn signing(seq: u64, member: MemberId, keys: &Sealed) -> Signing {
+    let checked_keys = BTreeMap::from([(member, keys.clone())]);
+    Signing { roster: roster(seq), entries: entries(seq, member), org_keys: Vec::new(), checked_keys }
 }
 
 fn entries(seq: u64, member: MemberId) -> Vec<RosterEntry> {

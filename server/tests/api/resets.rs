@@ -4,6 +4,7 @@ use amparo_protocol::api::{FormerAccount, InvitationOpen, InvitationOpened, role
 use amparo_protocol::desk::{TrailEvent, TrailRow};
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::language::Language;
+use amparo_server::publication::{self, Standing};
 use rstest::rstest;
 
 use crate::support::app::{Db, Postgres, Sqlite, TestApp, hours};
@@ -104,6 +105,28 @@ async fn a_link_from_before_a_change_of_roles_resets_nothing(#[values(Sqlite, Po
     organisation.published(&publication);
     assert_eq!(Person::new("omar").accepts(&app, &link).await.refusal(), ErrorCode::Invitation);
     assert!(omar.me(&app).await.approved);
+}
+
+/// The list was checked with Omar's former keys, and the link was used before it was written.
+#[rstest]
+#[tokio::test]
+async fn a_list_that_was_checked_before_a_reset_does_not_approve_the_new_keys(#[values(Sqlite, Postgres)] db: Db) {
+    let (app, organisation, ana, omar) = with_omar(db).await;
+    let members: Vec<Signed> = ana.members(&app).await.iter().map(Signed::from_row).collect();
+    let standing_members = app.app.store.members().await.unwrap();
+    let newest = app.app.store.newest_roster().await.unwrap();
+    let standing = Standing {
+        org_key: organisation.org_key(),
+        newest: newest.as_ref(),
+        members: &standing_members,
+        now: app.app.clock.now(),
+    };
+    let checked = publication::check(organisation.sign(&members, &app), &standing).unwrap();
+    let (link, _) = ana.resets(&app, omar.member.unwrap(), roles::COUNSELOR).await;
+    let mut renewed = Person::new("omar");
+    renewed.accepts(&app, &link).await.expect_done();
+    assert!(!app.app.store.publish(&checked).await.unwrap());
+    assert!(!renewed.me(&app).await.approved);
 }
 
 #[tokio::test]

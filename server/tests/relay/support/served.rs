@@ -205,11 +205,12 @@ async fn add_member(store: &Store, number: u8) {
         })
         .collect();
     let roster = Roster { seq, roster: house::roster(seq), register: Sealed(vec![1]), published_at: now };
+    let checked_keys = entries.iter().map(|entry| (entry.member, Sealed(vec![1]))).collect();
     let first = FirstSetup {
         token,
         organisation: &Organisation { name: "Refugio".to_owned(), org_key: house::org_public() },
         administrator: &account(number, now),
-        signing: &Signing { roster, entries, org_keys: Vec::new() },
+        signing: &Signing { roster, checked_keys, entries, org_keys: Vec::new() },
         site: Some(&site(number)),
     };
     assert_eq!(store.set_up(first, now).await.unwrap(), SetUp::Done);
