@@ -5,13 +5,14 @@ use std::fs;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use serde_json::{Value, json};
 
-/// As many open files as the system lets us have without asking.
-pub fn allow_many_files() {
+/// As many open files as the system lets us have without asking; how many those are.
+pub fn allow_many_files() -> usize {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
     if let Err(error) = setrlimit(Resource::Nofile, limit) {
         eprintln!("open files stay at their limit: {error}");
     }
+    getrlimit(Resource::Nofile).current.and_then(|files| files.try_into().ok()).unwrap_or(usize::MAX)
 }
 
 pub fn described() -> Value {

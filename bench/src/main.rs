@@ -25,7 +25,10 @@ const PAIRS: usize = 50;
 const SPELL: Duration = Duration::from_secs(5);
 /// Messages a second where delays are compared.
 const RATE: u32 = 1_000;
-const IDLE: usize = 1_000;
+/// As many as the ceiling is set for, where so many sockets may be open.
+const IDLE: usize = 10_000;
+/// Open files beside them: the pairs', the relay's own.
+const OTHER_FILES: usize = 500;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -47,6 +50,7 @@ fn usage() -> ! {
 }
 
 async fn short(amparo: &Path, reference: &Path) {
+    idle_memory(amparo, IDLE.min(machine::allow_many_files().saturating_sub(OTHER_FILES))).await;
     let mut relay = relay::Amparo::start(amparo);
     say("start to serving", &format!("{} ms", relay.start_time.as_millis()));
     let meter = Meter::of(relay.pid());
@@ -60,7 +64,6 @@ async fn short(amparo: &Path, reference: &Path) {
     report("amparo", &ours);
     let (pairs, our_delays) = load::at_rate(pairs, &meter, RATE, SPELL).await;
     delays("amparo", &our_delays);
-    idle_memory(&relay, &house, &meter).await;
     drop(pairs);
     relay.stop();
 
@@ -85,13 +88,17 @@ async fn short(amparo: &Path, reference: &Path) {
     );
 }
 
-/// Opens connections that have only been welcomed, and says what one of them costs.
-async fn idle_memory(relay: &relay::Amparo, house: &house::House, meter: &Meter) {
+/// Opens connections that have only been welcomed, at a relay of their own, and says what one of them costs.
+async fn idle_memory(amparo: &Path, count: usize) {
+    let mut relay = relay::Amparo::start(amparo);
+    let meter = Meter::of(relay.pid());
+    let house = house::House::set_up(&relay, 1);
     let before = meter.resident_bytes();
     let mut crowd = Idle::default();
-    crowd.grows_to(IDLE, relay, house).await;
-    let each = meter.resident_bytes().saturating_sub(before) as f64 / IDLE as f64;
-    say("memory per idle connection", &format!("{:.1} KiB ({IDLE} connections)", each / 1024.0));
+    crowd.grows_to(count, &relay, &house).await;
+    let each = meter.resident_bytes().saturating_sub(before) as f64 / count as f64;
+    say("memory per idle connection", &format!("{:.1} KiB ({count} connections; ceiling 10)", each / 1024.0));
+    relay.stop();
 }
 
 fn report(name: &str, throughput: &Throughput) {

@@ -45,10 +45,15 @@ fn relay(amparo: &Path) -> Result<Value, String> {
 }
 
 fn visitor(amparo: &Path) -> Result<Value, String> {
-    let geckodriver = setup::tool("geckodriver")?;
     step("what a visitor waits for, in Chromium (about twenty minutes)");
+    waits(amparo, "full")
+}
+
+/// What visitors wait for, as `tests/src/bin/waits.rs` measures it.
+pub fn waits(amparo: &Path, mode: &str) -> Result<Value, String> {
+    let geckodriver = setup::tool("geckodriver")?;
     let mut waits = Command::new("cargo");
-    waits.current_dir(paths::root()).args(["run", "--quiet", "--package", "amparo-tests", "--bin", "waits"]);
+    waits.current_dir(paths::root()).args(["run", "--quiet", "--package", "amparo-tests", "--bin", "waits", mode]);
     last_json(waits.env("TEST_BINARY", amparo).env("TEST_GECKODRIVER", geckodriver))
 }
 

@@ -55,7 +55,7 @@ struct Step {
 }
 
 /// The cheap and the telling ones first.
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step { name: "format", what: "formatting", run: checks::format },
     Step { name: "tidy", what: "the repository's own rules", run: checks::tidy },
     Step { name: "web", what: "browser apps and loader", run: checks::web },
@@ -67,6 +67,7 @@ const STEPS: [Step; 12] = [
     Step { name: "python", what: "cryptography against an independent implementation", run: python::cross_check },
     Step { name: "speed", what: "what a message costs, beside a bare relay", run: speed::check },
     Step { name: "browsers", what: "real browsers, the release binary", run: suites::browsers },
+    Step { name: "first-screen", what: "how long a visitor waits on a bad line", run: speed::first_screen },
     Step { name: "wordpress", what: "the plugin in real WordPress", run: wordpress::check },
 ];
 

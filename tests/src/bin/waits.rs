@@ -1,5 +1,6 @@
 //! For what a visitor waits, on bad lines and a slow device, in both deliveries; and what the chat costs the page that
-//! carries it. Prints one JSON object for docs/benchmarks.md; `cargo xtask bench` runs it.
+//! carries it. Prints one JSON object: `waits full` all of docs/benchmarks.md, `waits short` one visit in each delivery on
+//! the worst line.
 
 #![expect(clippy::print_stdout, reason = "the JSON is what it is run for")]
 
@@ -38,6 +39,28 @@ const PAGE: &str = "return [self.blocked, self.shifted,
 
 #[tokio::main]
 async fn main() {
+    let mode = std::env::args().nth(1).unwrap_or_default();
+    let measured = match mode.as_str() {
+        "short" => short().await,
+        "full" => full().await,
+        _ => {
+            eprintln!("usage: waits short|full");
+            std::process::exit(2);
+        }
+    };
+    println!("{measured}");
+}
+
+async fn short() -> Value {
+    let mut visits = Vec::new();
+    for delivery in DELIVERIES {
+        let (line, quality) = LINES[0];
+        visits.push(json!({ "delivery": delivery, "line": line, "tries": [visit(delivery, quality).await] }));
+    }
+    json!({ "slow_down": SLOW_DOWN, "visits": visits })
+}
+
+async fn full() -> Value {
     let mut visits = Vec::new();
     for delivery in DELIVERIES {
         for (line, quality) in LINES {
@@ -54,7 +77,7 @@ async fn main() {
         eprintln!("· {delivery}, {MESSAGES} messages");
         memory.push(json!({ "delivery": delivery, "bytes": long_conversation(delivery).await }));
     }
-    println!("{}", json!({ "slow_down": SLOW_DOWN, "visits": visits, "messages": MESSAGES, "memory": memory }));
+    json!({ "slow_down": SLOW_DOWN, "visits": visits, "messages": MESSAGES, "memory": memory })
 }
 
 /// Somebody who was never here before: from the page to the first message.
