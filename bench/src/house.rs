@@ -206,6 +206,7 @@ fn row_of(registration: &Registration) -> MemberRow {
         languages: member.languages.clone(),
         keys: member.keys.clone(),
         next_key_index: 0,
+        approved: true,
         approval: None,
     }
 }

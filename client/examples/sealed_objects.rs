@@ -63,6 +63,7 @@ impl House {
             languages: Vec::new(),
             keys: key_batch,
             next_key_index: 0,
+            approved: true,
             approval: None,
         };
         let signing = Signing { org: &org, previous: None, administrator: &account, members: &[row], change: None };

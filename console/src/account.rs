@@ -11,9 +11,9 @@ use amparo_client::house::recovery::RecoveryCode;
 use amparo_client::house::sign_in::{self, Started};
 use amparo_client::house::signing::{Signing, SigningError};
 use amparo_protocol::api::{
-    InvitationAccept, InvitationOpen, InvitationOpened, InvitationStart, Me, MemberRow, NewMember, PasskeyAsked,
-    PasskeyFinish, PasskeyStart, Publication, RegistrationStarted, SetupFinish, SetupOpen, SetupOpened, SetupStart,
-    SignInFinish, SignInPasskey, SignInPasskeyFinish, SignInStart, StandingOrganisation, roles,
+    InvitationAccept, InvitationOpen, InvitationOpened, InvitationStart, KeysRenewed, Me, MemberRow, NewMember,
+    PasskeyAsked, PasskeyFinish, PasskeyStart, Publication, RegistrationStarted, SetupFinish, SetupOpen, SetupOpened,
+    SetupStart, SignInFinish, SignInPasskey, SignInPasskeyFinish, SignInStart, StandingOrganisation, roles,
 };
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{Hash, MemberId};
@@ -83,10 +83,11 @@ pub struct Registration {
     wrapped_by_password: Sealed,
     wrapped_by_recovery: Sealed,
     keys: Sealed,
+    password: Zeroizing<String>,
 }
 
 impl Registration {
-    fn new(started: RegistrationStarted, done: Done) -> Self {
+    fn new(password: String, started: RegistrationStarted, done: Done) -> Self {
         let export_key = Zeroizing::new(done.export_key);
         let account = AccountSecret::generate(&mut BrowserRandom);
         let code = RecoveryCode::generate(&mut BrowserRandom);
@@ -99,7 +100,13 @@ impl Registration {
             wrapped_by_recovery: account.wrap_by_recovery(&code, &mut BrowserRandom),
             keys: KeyBatch::sign(&account, 0, KEY_BATCH_KEYS),
             account,
+            password: Zeroizing::new(password),
         }
+    }
+
+    /// Whether it is this password that was registered.
+    pub fn is_for(&self, password: &str) -> bool {
+        *self.password == password
     }
 
     fn new_member(&self, draft: &AccountDraft) -> NewMember {
@@ -142,6 +149,7 @@ impl Registration {
             languages: member.languages.clone(),
             keys: self.keys.clone(),
             next_key_index: 0,
+            approved: true,
             approval: None,
         }
     }
@@ -189,8 +197,14 @@ pub async fn register(way: &Way, password: String) -> Result<Registration, Failu
         }
     };
     let response = started.registration_response.clone();
-    let job = Job { kind: Kind::Registration, password, state: state.to_vec(), response };
-    Ok(Registration::new(started, worker::run(job).await.map_err(failure)?))
+    let job = Job { kind: Kind::Registration, password: password.clone(), state: state.to_vec(), response };
+    Ok(Registration::new(password, started, worker::run(job).await.map_err(failure)?))
+}
+
+/// Uploads more roster keys where the relay says that few are left. Where that fails, the next sign-in does it.
+pub async fn renew_keys(me: &Me, account: &AccountSecret) -> Result<(), Failure> {
+    let Some(first) = me.keys_wanted_from else { return Ok(()) };
+    api::renew_keys(&KeysRenewed { keys: KeyBatch::sign(account, first, KEY_BATCH_KEYS) }).await
 }
 
 /// The last step of the set-up: the relay knows organisation, member, roster and site from here on.

@@ -3,11 +3,11 @@
 //! Never: keys, retries, or anything of a conversation; those travel on the socket, sealed.
 
 use amparo_protocol::api::{
-    DemoLink, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, LineRow, Me,
-    MemberRow, PasskeyAsked, PasskeyCount, PasskeyFinish, PasskeyStart, Passkeys, PreviewAnswer, Publication,
-    RecoveryFinish, RecoveryStart, RecoveryStarted, RegistrationStarted, RosterAnswer, SetupFinish, SetupOpen,
-    SetupOpened, SetupStart, SetupState, SignInFinish, SignInPasskey, SignInPasskeyFinish, SignInStart, SignInStarted,
-    SiteRow,
+    DemoLink, InvitationAccept, InvitationCreate, InvitationOpen, InvitationOpened, InvitationStart, KeysRenewed,
+    LineRow, Me, MemberRow, PasskeyAsked, PasskeyCount, PasskeyFinish, PasskeyStart, Passkeys, PreviewAnswer,
+    Publication, RecoveryFinish, RecoveryStart, RecoveryStarted, RegistrationStarted, RosterAnswer, SetupFinish,
+    SetupOpen, SetupOpened, SetupStart, SetupState, SignInFinish, SignInPasskey, SignInPasskeyFinish, SignInStart,
+    SignInStarted, SiteRow,
 };
 use amparo_protocol::desk::{AbuseReport, BlockRequest, Board, CareRow, CountRow, DeskRow, MemberCare, TrailRow};
 use amparo_protocol::error::{ErrorBody, ErrorCode};
@@ -79,6 +79,10 @@ pub async fn setup_start(body: &SetupStart) -> Result<RegistrationStarted, Failu
 
 pub async fn setup_finish(body: &SetupFinish) -> Result<Me, Failure> {
     post("/api/setup/finish", body).await
+}
+
+pub async fn renew_keys(body: &KeysRenewed) -> Result<(), Failure> {
+    send("POST", "/api/keys", Some(json(body))).await.map(|_| ())
 }
 
 pub async fn sign_in_start(body: &SignInStart) -> Result<SignInStarted, Failure> {

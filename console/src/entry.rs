@@ -6,7 +6,7 @@ use amparo_ui::texts::Texts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::account::Keys;
+use crate::account::{self, Keys};
 use crate::api::{self, Failure};
 use crate::browser::Fragment;
 use crate::demo;
@@ -50,6 +50,10 @@ pub async fn come_back(desk: Desk) {
 /// Somebody's keys are open: shows the right screen and begins the shift.
 pub fn arrive(desk: Desk, me: Me, keys: Keys, to: Place) {
     let is_approved = me.approved;
+    let (known, account) = (me.clone(), keys.account.clone());
+    spawn_local(async move {
+        let _ = account::renew_keys(&known, &account).await;
+    });
     desk.enter(me, keys);
     if is_approved {
         desk.place.set(to);

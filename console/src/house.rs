@@ -28,6 +28,10 @@ pub enum Refusal {
     InvitedByAnother,
     /// Somebody between the invited person and this browser changed the account's keys.
     NotBound,
+    /// The account has other roles than this administrator invited to.
+    OtherRoles,
+    /// No signed list says which roles this member has.
+    NeverSigned,
     /// What the relay publishes does not carry the organisation's signature, or a member's keys are not their own.
     Roster,
     NoKeyLeft,
@@ -41,6 +45,8 @@ impl Refusal {
             Self::NoOrgKey => "house.no-org-key",
             Self::InvitedByAnother => "house.other-inviter",
             Self::NotBound => "house.binding",
+            Self::OtherRoles => "house.other-roles",
+            Self::NeverSigned => "house.never-signed",
             Self::Roster => "house.roster",
             Self::NoKeyLeft => "house.no-key-left",
         }
@@ -57,7 +63,8 @@ impl From<SigningError> for Refusal {
     fn from(error: SigningError) -> Self {
         match error {
             SigningError::Approval(_, ApprovalError::InvitedByAnother) => Self::InvitedByAnother,
-            SigningError::Approval(_, ApprovalError::NotBound | ApprovalError::OtherRoles) => Self::NotBound,
+            SigningError::Approval(_, ApprovalError::NotBound) => Self::NotBound,
+            SigningError::Approval(_, ApprovalError::OtherRoles) => Self::OtherRoles,
             SigningError::NoKeyLeft(_) => Self::NoKeyLeft,
             SigningError::OtherOrganisation
             | SigningError::Keys(_)
@@ -74,7 +81,7 @@ pub async fn invite(desk: Desk, roles: u8) -> Result<String, Refusal> {
 
 /// A link with which a member makes password and authenticator anew, with the roles that are signed for them.
 pub async fn reset(desk: Desk, member: MemberId) -> Result<String, Refusal> {
-    let roles = published(desk).await?.register.entry(&member).ok_or(Refusal::Roster)?.roles;
+    let roles = published(desk).await?.register.entry(&member).ok_or(Refusal::NeverSigned)?.roles;
     link(desk, roles, Some(member)).await
 }
 
@@ -150,7 +157,7 @@ pub struct Review {
 pub async fn review(desk: Desk) -> Result<Option<Review>, Refusal> {
     let published = published(desk).await?;
     let age_secs = (clock::now_ms() / 1_000).saturating_sub(published.roster.body.issued_unix_secs);
-    let is_known = |row: &MemberRow| row.approval.is_none() || published.register.entry(&row.member).is_some();
+    let is_known = |row: &MemberRow| row.approved || published.register.entry(&row.member).is_some();
     let members: Vec<MemberRow> = api::members().await?.into_iter().filter(is_known).collect();
     let changes = published.changes(&members);
     let names_removed = changes.iter().any(|change| matches!(change, Change::Removed(_)));

@@ -328,7 +328,17 @@ pub struct Me {
     pub wrapped_org_key: Option<Sealed>,
     /// `false` until an administrator has approved the account.
     pub approved: bool,
+    /// Present when few unused roster keys are left: the browser uploads more, from this index on ([`KeysRenewed`]).
+    pub keys_wanted_from: Option<u32>,
     pub demo: bool,
+}
+
+/// `POST /api/keys`: the next keys of the caller's account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeysRenewed {
+    /// HLC/1 key batch, signed by the same account key as the former.
+    pub keys: Sealed,
 }
 
 /// `GET /api/members` (administrators).
@@ -344,7 +354,9 @@ pub struct MemberRow {
     pub keys: Sealed,
     /// Lowest key of the batch that no signing has used yet.
     pub next_key_index: u32,
-    /// Present while the account waits for approval.
+    /// In the newest roster, with the keys of today.
+    pub approved: bool,
+    /// Present while the account waits for approval, and the administrator who invited is still a member.
     pub approval: Option<Approval>,
 }
 

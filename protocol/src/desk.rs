@@ -197,10 +197,12 @@ pub enum TrailEvent {
     PasswordReplaced,
     /// With recovery code and password; the passkeys went with it.
     AuthenticatorReplaced,
+    /// By the link of an administrator; the account waits for approval.
+    AccountReset,
 }
 
 impl TrailEvent {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::SignedIn,
         Self::Invited,
         Self::RosterPublished,
@@ -221,6 +223,7 @@ impl TrailEvent {
         Self::LanguagesChanged,
         Self::PasswordReplaced,
         Self::AuthenticatorReplaced,
+        Self::AccountReset,
     ];
 
     /// As it is kept.
@@ -246,6 +249,7 @@ impl TrailEvent {
             Self::LanguagesChanged => "languages-changed",
             Self::PasswordReplaced => "password-replaced",
             Self::AuthenticatorReplaced => "authenticator-replaced",
+            Self::AccountReset => "account-reset",
         }
     }
 

@@ -15,6 +15,10 @@ use crate::store::member::Member;
 use crate::store::roster::{Roster, RosterEntry, Signing};
 
 const SIGNATURE_BYTES: usize = 64;
+/// Of a key batch: its label, and the account's two keys.
+const ACCOUNT_END: usize = 1 + "hlc1 keys".len() + 64;
+/// Half a year of weekly signings is left then.
+const KEYS_LOW: u32 = 26;
 /// Suite, encapsulated key, and the 32 bytes of the seed with their tag.
 const ORG_KEY_BOX_BYTES: usize = 1 + 32 + 48;
 
@@ -96,6 +100,19 @@ pub fn is_key_batch(bytes: &[u8]) -> bool {
     account.is_some_and(|account| is_signed(bytes, &account)) && key_count(bytes).is_some_and(|count| count > 0)
 }
 
+/// From which index on the member's browser should upload more keys; `None` while enough are left.
+pub fn keys_wanted_from(member: &Member) -> Option<u32> {
+    let left = keys_end(member.keys.as_bytes())?.saturating_sub(member.next_key_index);
+    (left < KEYS_LOW).then_some(member.next_key_index)
+}
+
+/// Whether these are more keys of the same account, and the next one that a signing needs is among them.
+pub fn continues(member: &Member, batch: &[u8]) -> bool {
+    let former = member.keys.as_bytes();
+    let is_same_account = is_key_batch(batch) && batch.get(..ACCOUNT_END) == former.get(..ACCOUNT_END);
+    is_same_account && keys_end(batch) > keys_end(former) && key_of(batch, member.next_key_index).is_some()
+}
+
 /// Whether the account key of this batch has signed that this attempt is its recovery.
 pub fn is_recovery(batch: &[u8], attempt: Hash, signature: &[u8]) -> bool {
     let mut reader = Reader(batch);
@@ -114,6 +131,13 @@ fn key_of(batch: &[u8], index: u32) -> Option<[u8; 32]> {
     let at = index.checked_sub(first).filter(|at| *at < u32::from(count))?;
     reader.skip(usize::try_from(at).ok()? * 32)?;
     reader.array()
+}
+
+/// The index after the batch's last key.
+fn keys_end(batch: &[u8]) -> Option<u32> {
+    let mut reader = Reader(batch.get(ACCOUNT_END..)?);
+    let first = reader.u32()?;
+    first.checked_add(u32::from(reader.u16()?))
 }
 
 fn key_count(batch: &[u8]) -> Option<u16> {

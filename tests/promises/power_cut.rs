@@ -28,6 +28,8 @@ async fn whoever_waits_or_talks_goes_on_when_the_relay_was_killed() {
     ana.accepts().await;
     first.is_talking().await;
 
+    ana.desk().sees_attribute("connection", "data-state", &["open"], PATIENCE).await;
+
     // Waiting behind a conversation, with messages in flight in it.
     let second = Visitor::arrives(&world, "second", settings).await;
     second.opens_the_chat().await;
@@ -38,10 +40,12 @@ async fn whoever_waits_or_talks_goes_on_when_the_relay_was_killed() {
     ana.talk().sees("one").await;
     first.talk().says("two").await;
     world.relay.loses_power();
+    ana.desk().sees_attribute("connection", "data-state", &["lost"], PATIENCE).await;
     first.talk().says("three").await;
     assert!(world.relay.start_again().await < START_WITHIN, "the relay serves within {START_WITHIN:?}");
     first.talk().says("four").await;
     ana.talk().sees_exactly(&said, AFTER_START).await;
+    ana.desk().sees_attribute("connection", "data-state", &["open"], PATIENCE).await;
     first.talk().sees_all_delivered().await;
     first.talk().sees_exactly(&said, PATIENCE).await;
     second.waits_at(1).await;

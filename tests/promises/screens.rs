@@ -209,9 +209,17 @@ async fn all_screens(language: &'static str, width: u32, dark: bool) {
     album.has_no_findings();
 }
 
-/// The console's screens that need no visitor.
+/// At 200 % zoom of a common window.
 async fn console_zoomed(language: &'static str) {
-    let settings = Settings { language, width: ZOOMED_PX, height: 450, ..Settings::of(Engine::Chromium) };
+    console_alone(Settings { language, width: ZOOMED_PX, height: 450, ..Settings::of(Engine::Chromium) }).await;
+}
+
+async fn console_on_a_phone(language: &'static str) {
+    console_alone(Settings { language, width: 390, height: 844, ..Settings::of(Engine::Chromium) }).await;
+}
+
+/// The console's screens that need no visitor.
+async fn console_alone(settings: Settings) {
     let (_world, ana) = World::with_ana(settings).await;
     let album = Album::default();
     album.keeps(ana.desk(), "console-desk").await;
@@ -237,19 +245,27 @@ async fn the_console_at_200_percent_is_accessible_in_english() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_console_at_200_percent_is_accessible_in_spanish() {
+async fn the_console_at_200_percent_and_on_a_phone_is_accessible_in_spanish() {
     console_zoomed("es").await;
+    console_on_a_phone("es").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_console_at_200_percent_is_accessible_in_italian() {
+async fn the_console_at_200_percent_and_on_a_phone_is_accessible_in_italian() {
     console_zoomed("it").await;
+    console_on_a_phone("it").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_console_at_200_percent_is_accessible_in_portuguese() {
     console_zoomed("pt-BR").await;
     console_zoomed("pt-PT").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_on_a_phone_is_accessible_in_portuguese() {
+    console_on_a_phone("pt-BR").await;
+    console_on_a_phone("pt-PT").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -29,6 +29,56 @@ async fn reads(document: &View<'_>, text: &str) {
     .await;
 }
 
+/// As somebody types it on the page of hours: the day before yesterday from ten to eleven, and nothing else.
+const ONE_PAST_HOUR: &str = "
+const days = [...document.querySelectorAll('[data-test=span-day]')];
+days.forEach((day, at) => { if (day.checked !== (at === (new Date().getDay() + 4) % 7)) day.click(); });
+for (const [name, time] of [['span-from', '10:00'], ['span-to', '11:00']]) {
+  const field = document.querySelector(`[data-test=${name}]`);
+  field.value = time;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+return String(days.filter(day => day.checked).length);";
+
+/// Nothing here goes around the console's own forms.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_into_the_settings_is_what_the_visitor_reads() {
+    let settings = Settings::of(Engine::Chromium);
+    let (world, ana) = World::with_ana(settings).await;
+    ana.is_available().await;
+    ana.opens_site_page("site-phones").await;
+    ana.desk().write("phone-number", "call us").await;
+    ana.desk().press("save").await;
+    until("a number that is none is marked", PATIENCE, async || {
+        let said = ana.desk().text("field-problem").await;
+        if said.is_empty() { Err("it says nothing".to_owned()) } else { Ok(()) }
+    })
+    .await;
+    ana.desk().write("phone-number", "900 123 456").await;
+    ana.desk().write("phone-note", "day and night").await;
+    ana.saves().await;
+    ana.opens_page("line").await;
+    ana.desk().press("surge").await;
+    ana.desk().sees_attribute("surge-state", "data-state", &["on"], PATIENCE).await;
+    ana.desk().press("surge-own").await;
+    ana.desk().write("surge-words", "Many write today.").await;
+    ana.saves().await;
+
+    let visitor = Visitor::arrives(&world, "visitor", settings).await;
+    visitor.page().press("launcher").await;
+    visitor.frame().sees_screen(&["before"]).await;
+    reads(&visitor.frame(), "Many write today.").await;
+
+    ana.desk().press("line-hours").await;
+    ana.desk().press("add-hours").await;
+    assert_eq!(ana.desk().read(ONE_PAST_HOUR).await, "1");
+    ana.saves().await;
+    visitor.frame().sees_screen(&["closed"]).await;
+    assert!(visitor.frame().is_shown("opens").await, "it says when");
+    reads(&visitor.frame(), "900 123 456").await;
+    reads(&visitor.frame(), "day and night").await;
+}
+
 /// Requirements 59, 60: closed by its hours, the chat names the next opening in the visitor's own time, the numbers and
 /// WhatsApp, and takes no message.
 #[tokio::test(flavor = "multi_thread")]

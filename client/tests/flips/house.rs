@@ -215,6 +215,7 @@ impl House {
             languages: Vec::new(),
             keys: KeyBatch::sign(&self.ana, 0, 4),
             next_key_index,
+            approved: true,
             approval: None,
         }
     }
@@ -227,6 +228,6 @@ impl House {
             invited_by: ANA,
         };
         let keys = KeyBatch::sign(&self.omar, 0, 4);
-        MemberRow { member: OMAR, roles: 1, keys, approval: Some(approval), ..self.ana_row(0) }
+        MemberRow { member: OMAR, roles: 1, keys, approved: false, approval: Some(approval), ..self.ana_row(0) }
     }
 }

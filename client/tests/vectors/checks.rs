@@ -232,6 +232,7 @@ fn member_rows(next_key_index: u32) -> Vec<MemberRow> {
             languages: Vec::new(),
             keys: member.sealed("key_batch"),
             next_key_index,
+            approved: approval.is_none(),
             approval,
         }
     };

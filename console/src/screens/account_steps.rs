@@ -46,6 +46,17 @@ pub const INVITATION: Names = Names {
     recovery_written: "invitation-recovery-written",
 };
 
+/// Where somebody is among the screens that ask.
+#[component]
+pub fn StepNumber(
+    /// Key of the words, with a place for the number.
+    words: &'static str,
+    number: u8,
+) -> impl IntoView {
+    let texts = Texts::here();
+    view! { <p class="am-step-number">{move || texts.fill(words, &[("number", &number.to_string())])}</p> }
+}
+
 /// Name and password for signing in.
 #[component]
 pub fn SignInFields(draft: AccountDraft, names: Names) -> impl IntoView {

@@ -79,8 +79,11 @@ fn Member(row: MemberRow, passkeys: RwSignal<Vec<PasskeyCount>>, on_changed: Cal
     let languages = row.languages.iter().map(|language| language.own_name()).collect::<Vec<_>>().join(", ");
     let member = row.member;
     let pseudonym = row.pseudonym.clone();
-    let state = if row.approval.is_some() {
+    let is_approved = row.approved;
+    let state = if !is_approved && row.approval.is_some() {
         view! { <Approve member pseudonym on_changed/> }.into_any()
+    } else if !is_approved {
+        view! { <span class="am-table__waiting" data-test="member-stranded">{t("members.stranded")}</span> }.into_any()
     } else {
         view! {
             <span data-test="member-approved">{t("members.approved")}</span>
@@ -91,11 +94,9 @@ fn Member(row: MemberRow, passkeys: RwSignal<Vec<PasskeyCount>>, on_changed: Cal
     };
     let is_own = Desk::here().me.with_untracked(|me| me.as_ref().is_some_and(|me| me.member == member));
     let pseudonym = row.pseudonym.clone();
-    let is_approved = row.approval.is_none();
     let change = is_approved.then(|| view! { <MemberChange row=row.clone() is_own on_changed/> });
     let others = (!is_own).then(|| {
-        let reset = is_approved.then(|| view! { <Reset member pseudonym=pseudonym.clone()/> });
-        view! { {reset}<Remove member pseudonym on_changed/> }
+        view! { <Reset member pseudonym=pseudonym.clone()/><Remove member pseudonym on_changed/> }
     });
     view! {
         <tr data-test="member">
@@ -111,8 +112,8 @@ fn Member(row: MemberRow, passkeys: RwSignal<Vec<PasskeyCount>>, on_changed: Cal
 }
 
 /// A row is drawn anew when one of these changes: an open question in it survives the next look.
-fn drawn_anew(row: &MemberRow) -> (MemberId, bool, u8, Vec<Language>, String) {
-    (row.member, row.approval.is_some(), row.roles, row.languages.clone(), row.pseudonym.clone())
+fn drawn_anew(row: &MemberRow) -> (MemberId, bool, bool, u8, Vec<Language>, String) {
+    (row.member, row.approved, row.approval.is_some(), row.roles, row.languages.clone(), row.pseudonym.clone())
 }
 
 pub fn role_words(texts: Texts, role_bits: u8) -> String {

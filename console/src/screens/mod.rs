@@ -24,6 +24,7 @@ pub mod people;
 pub mod practice;
 pub mod presence;
 pub mod recovery;
+pub mod registering;
 pub mod rest;
 mod rota;
 pub mod saving;

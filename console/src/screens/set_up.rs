@@ -1,23 +1,23 @@
-//! First start: four screens of questions and one with the tag, from an empty relay to a line with one administrator and one site. Where the organisation stands
-//! already, the address leads to its words instead.
+//! First start: four screens of questions and one with the tag, from an empty relay to a line with one administrator and one
+//! site. Where the organisation stands already, the address leads to its words instead.
 
 use std::rc::Rc;
 
 use amparo_protocol::api::{SetupOpened, SiteRow};
 use amparo_protocol::settings::SiteSettings;
-use amparo_ui::texts::{Texts, t};
+use amparo_ui::texts::t;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::account::{self, OrganisationKey, Registration, Way};
+use crate::account::{self, OrganisationKey, Way};
 use crate::api;
 use crate::desk::Desk;
 use crate::desk::place::Place;
-use crate::draft::{AccountDraft, trimmed};
-use crate::entry;
-use crate::screens::account_steps::{BadgeFields, SET_UP, SecondStepFields, SignInFields};
+use crate::draft::trimmed;
+use crate::screens::account_steps::{BadgeFields, SET_UP, SignInFields, StepNumber};
 use crate::screens::form::{Form, TextField};
 use crate::screens::key_words::KeyWords;
+use crate::screens::registering::{Registering, SecondStep};
 use crate::screens::set_up_again::SetUpAgain;
 use crate::screens::shell::Column;
 use crate::screens::site::basics::AddressFields;
@@ -27,6 +27,8 @@ use crate::screens::waiting::Opening;
 use crate::settings::basics::BasicsDraft;
 use crate::settings::phones::PhonesDraft;
 
+/// Key of the words over each screen that asks.
+const STEP: &str = "setup.step";
 /// As the relay takes it.
 const SITE_NAME_MAX_CHARS: usize = 80;
 
@@ -45,26 +47,22 @@ struct Draft {
     token: StoredValue<String>,
     step: RwSignal<Step>,
     organisation: RwSignal<String>,
-    account: AccountDraft,
     key: StoredValue<Rc<OrganisationKey>, LocalStorage>,
     site: BasicsDraft,
     phones: PhonesDraft,
-    registration: StoredValue<Option<Rc<Registration>>, LocalStorage>,
-    recovery_written: RwSignal<bool>,
-    problem: RwSignal<Option<&'static str>>,
-    busy: RwSignal<bool>,
+    registering: Registering,
 }
 
 impl Draft {
     fn go(&self, step: Step) {
-        self.problem.set(None);
+        self.registering.problem.set(None);
         self.step.set(step);
     }
 
     /// Goes on when nothing is missing.
     fn go_unless(&self, problem: Option<&'static str>, step: Step) {
         match problem {
-            Some(problem) => self.problem.set(Some(problem)),
+            Some(problem) => self.registering.problem.set(Some(problem)),
             None => self.go(step),
         }
     }
@@ -86,37 +84,11 @@ impl Draft {
         self.site_settings().is_none().then_some("problem.marked")
     }
 
-    /// Registers the password; the authenticator's secret comes with the answer.
-    fn register(self) {
-        self.busy.set(true);
-        spawn_local(async move {
-            let way = Way::SetUp(self.token.get_value());
-            let registered = account::register(&way, self.account.password.get_untracked()).await;
-            self.busy.set(false);
-            match registered {
-                Ok(registration) => {
-                    self.registration.set_value(Some(Rc::new(registration)));
-                    self.recovery_written.set(false);
-                    self.go(Step::Key);
-                }
-                Err(failure) => self.problem.set(Some(failure.key())),
-            }
-        });
-    }
-
     fn finish(self, desk: Desk) {
-        let (Some(registration), Some(site)) = (self.registration.get_value(), self.site_settings()) else { return };
-        let key = self.key.get_value();
-        self.busy.set(true);
-        spawn_local(async move {
-            let token = self.token.get_value();
-            let organisation = trimmed(self.organisation);
-            let done = account::set_up(token, organisation, &key, &registration, &self.account, site).await;
-            self.busy.set(false);
-            match done {
-                Ok((me, keys)) => entry::arrive(desk, me, keys, Place::FirstTag),
-                Err(failure) => self.problem.set(Some(account::finish_problem(failure))),
-            }
+        let Some(site) = self.site_settings() else { return };
+        self.registering.finish(desk, Place::FirstTag, move |registration, account| async move {
+            let (token, organisation, key) = (self.token.get_value(), trimmed(self.organisation), self.key.get_value());
+            account::set_up(token, organisation, &key, &registration, &account, site).await
         });
     }
 }
@@ -147,30 +119,20 @@ pub fn SetUp(token: String) -> impl IntoView {
 #[component]
 fn FirstSetUp(token: String) -> impl IntoView {
     let draft = Draft {
+        registering: Registering::new(Way::SetUp(token.clone())),
         token: StoredValue::new(token),
         step: RwSignal::new(Step::Organisation),
         organisation: RwSignal::default(),
-        account: AccountDraft::new(untrack(|| Texts::here().language())),
         key: StoredValue::new_local(Rc::new(OrganisationKey::new())),
         site: BasicsDraft::of(&no_site()),
         phones: PhonesDraft::of(&no_site()),
-        registration: StoredValue::new_local(None),
-        recovery_written: RwSignal::new(false),
-        problem: RwSignal::new(None),
-        busy: RwSignal::new(false),
     };
     move || match draft.step.get() {
         Step::Organisation => view! { <OrganisationStep draft/> }.into_any(),
         Step::Account => view! { <AccountStep draft/> }.into_any(),
         Step::Key => view! { <KeyStep draft/> }.into_any(),
-        Step::Authenticator => view! { <SecondStep draft/> }.into_any(),
+        Step::Authenticator => view! { <LastStep draft/> }.into_any(),
     }
-}
-
-#[component]
-fn StepNumber(number: u8) -> impl IntoView {
-    let texts = Texts::here();
-    view! { <p class="am-step-number">{move || texts.fill("setup.step", &[("number", &number.to_string())])}</p> }
 }
 
 #[component]
@@ -178,9 +140,9 @@ fn OrganisationStep(draft: Draft) -> impl IntoView {
     let next = Callback::new(move |()| draft.go_unless(draft.organisation_problem(), Step::Account));
     view! {
         <Column screen="setup-organisation" heading="setup.organisation-heading">
-            <StepNumber number=1/>
+            <StepNumber words=STEP number=1/>
             <p>{t("setup.organisation-explanation")}</p>
-            <Form submit="form.next" name="setup-next" problem=draft.problem on_submit=next>
+            <Form submit="form.next" name="setup-next" problem=draft.registering.problem on_submit=next>
                 <TextField label="setup.organisation" name="setup-organisation" value=draft.organisation autocomplete="organization"/>
                 <h2 class="am-subheading">{t("setup.site-heading")}</h2>
                 <p>{t("setup.site-explanation")}</p>
@@ -193,20 +155,20 @@ fn OrganisationStep(draft: Draft) -> impl IntoView {
 
 #[component]
 fn AccountStep(draft: Draft) -> impl IntoView {
-    let next =
-        Callback::new(move |()| match draft.account.sign_in_problem().or_else(|| draft.account.badge_problem()) {
-            Some(problem) => draft.problem.set(Some(problem)),
-            None => draft.register(),
-        });
+    let Registering { account, problem, busy, .. } = draft.registering;
+    let next = Callback::new(move |()| match account.sign_in_problem().or_else(|| account.badge_problem()) {
+        Some(missing) => problem.set(Some(missing)),
+        None => draft.registering.register(move || draft.go(Step::Key)),
+    });
     let back = Callback::new(move |()| draft.go(Step::Organisation));
     view! {
         <Column screen="setup-account" heading="setup.account-heading">
-            <StepNumber number=2/>
-            <Form submit="form.next" name="setup-next" problem=draft.problem busy=draft.busy on_submit=next on_back=back>
-                <SignInFields draft=draft.account names=SET_UP/>
+            <StepNumber words=STEP number=2/>
+            <Form submit="form.next" name="setup-next" problem busy on_submit=next on_back=back>
+                <SignInFields draft=account names=SET_UP/>
                 <h2 class="am-subheading">{t("setup.badge-heading")}</h2>
                 <p>{t("setup.badge-explanation")}</p>
-                <BadgeFields draft=draft.account names=SET_UP/>
+                <BadgeFields draft=account names=SET_UP/>
             </Form>
         </Column>
     }
@@ -218,44 +180,31 @@ fn KeyStep(draft: Draft) -> impl IntoView {
     let back = Callback::new(move |()| draft.go(Step::Account));
     view! {
         <Column screen="setup-key" heading="setup.key-heading">
-            <StepNumber number=3/>
+            <StepNumber words=STEP number=3/>
             <p>{t("setup.key-explanation")}</p>
-            <KeyWords words=draft.key.with_value(|key| key.words()) problem=draft.problem on_done=next on_back=back/>
+            <KeyWords words=draft.key.with_value(|key| key.words()) problem=draft.registering.problem on_done=next on_back=back/>
         </Column>
     }
 }
 
 #[component]
-fn SecondStep(draft: Draft) -> impl IntoView {
+fn LastStep(draft: Draft) -> impl IntoView {
     let desk = Desk::here();
-    let registration = draft.registration.get_value();
-    let (totp_secret, recovery_code) = registration
-        .map(|registration| (registration.totp_secret.clone(), registration.recovery_code.clone()))
-        .unwrap_or_default();
-    let has_code = totp_secret.is_some();
-    let finish = Callback::new(move |()| {
-        let no_code = if has_code { draft.account.code_problem() } else { None };
-        let not_written = (!draft.recovery_written.get_untracked()).then_some("problem.recovery");
-        match no_code.or(not_written) {
-            Some(problem) => draft.problem.set(Some(problem)),
-            None => draft.finish(desk),
-        }
-    });
+    let finish = Callback::new(move |()| draft.finish(desk));
     let back = Callback::new(move |()| draft.go(Step::Key));
     view! {
-        <Column screen="setup-second-step" heading="setup.second-step-heading">
-            <StepNumber number=4/>
-            <Form submit="setup.finish" name="setup-next" problem=draft.problem busy=draft.busy on_submit=finish on_back=back>
-                <SecondStepFields
-                    draft=draft.account
-                    names=SET_UP
-                    organisation=trimmed(draft.organisation)
-                    totp_secret
-                    recovery_code
-                    recovery_written=draft.recovery_written
-                />
-            </Form>
-        </Column>
+        <SecondStep
+            registering=draft.registering
+            screen="setup-second-step"
+            names=SET_UP
+            next="setup-next"
+            submit="setup.finish"
+            organisation=trimmed(draft.organisation)
+            on_back=back
+            on_done=finish
+        >
+            <StepNumber words=STEP number=4/>
+        </SecondStep>
     }
 }
 

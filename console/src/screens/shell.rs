@@ -45,7 +45,7 @@ pub fn Brand() -> impl IntoView {
         let organisation = desk.me.with(|me| me.as_ref().map(|me| me.organisation.clone()));
         organisation.unwrap_or_else(|| "Amparo".to_owned())
     };
-    view! { <p class="am-brand"><bdi>{name}</bdi></p> }
+    view! { <p class="am-brand" dir="auto">{name}</p> }
 }
 
 /// Says on every screen that nothing here is real.

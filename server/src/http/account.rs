@@ -1,17 +1,20 @@
-//! How an account is made, by set-up or invitation: the two halves, and the login that follows.
+//! How an account is made, by set-up or invitation: the two halves, the login that follows, and its keys later on.
 
-use amparo_protocol::api::{Me, NewMember, RegistrationStarted, roles};
+use amparo_protocol::api::{KeysRenewed, Me, NewMember, RegistrationStarted, roles};
 use amparo_protocol::desk::TrailEvent;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{Hash, MemberId, to_base64};
 use amparo_protocol::limits::LOGIN_MAX_SECS;
 use amparo_protocol::sealed::Sealed;
 use axum::Json;
-use axum::http::header;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::attempts::Registration;
-use super::{check, guard, trail};
+use super::body::Body;
+use super::guard::{self, SignedIn};
+use super::{check, trail};
 use crate::app::App;
 use crate::clock::Time;
 use crate::error::ApiError;
@@ -65,12 +68,33 @@ pub fn finish(app: &App, token: Hash, new: NewMember, roles: u8) -> Result<Membe
     })
 }
 
-/// Signs the member in: a new login, its cookie, and who they are.
-pub async fn signed_in(app: &App, member: MemberId) -> Result<Response, ApiError> {
+/// `POST /api/keys`: the next keys of the caller's own account, so that signings never run out of them.
+pub async fn renew_keys(
+    State(app): State<App>,
+    SignedIn { member, .. }: SignedIn,
+    Body(body): Body<KeysRenewed>,
+) -> Result<StatusCode, ApiError> {
+    if !publication::continues(&member, body.keys.as_bytes()) {
+        return Err(ErrorCode::Invalid.into());
+    }
+    if app.store.renew_keys(&member, &body.keys).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(ErrorCode::Conflict.into())
+    }
+}
+
+/// Signs the member in who was checked: a new login, its cookie, and who they are. Refused when password or authenticator
+/// were replaced meanwhile.
+pub async fn signed_in(app: &App, checked: &Member) -> Result<Response, ApiError> {
+    let member = checked.id;
     let secret = to_base64(&app.random.bytes::<32>());
     let now = app.clock.now();
     let id = guard::hash(secret.as_bytes());
-    app.store.add_login(&Login { id, member, created_at: now, expires_at: now.plus_secs(LOGIN_MAX_SECS) }).await?;
+    let login = Login { id, member, created_at: now, expires_at: now.plus_secs(LOGIN_MAX_SECS) };
+    if !app.store.add_login(&login, checked).await? {
+        return Err(ErrorCode::WrongCredentials.into());
+    }
     trail::record(app, member, TrailEvent::SignedIn).await?;
     let me = me(app, member).await?;
     Ok(([(header::SET_COOKIE, guard::new_cookie(&secret))], Json(me)).into_response())
@@ -80,6 +104,7 @@ pub async fn me(app: &App, member: MemberId) -> Result<Me, ApiError> {
     let member = app.store.member(member).await?.ok_or(ErrorCode::SignIn)?;
     let organisation = app.store.organisation().await?.ok_or(ErrorCode::SignIn)?;
     let is_administrator = member.approved_at.is_some() && member.roles & roles::ADMINISTRATOR != 0;
+    let keys_wanted_from = publication::keys_wanted_from(&member);
     Ok(Me {
         member: member.id,
         sign_in_name: member.sign_in_name,
@@ -91,6 +116,7 @@ pub async fn me(app: &App, member: MemberId) -> Result<Me, ApiError> {
         wrapped_by_password: member.wrapped_by_password,
         wrapped_org_key: member.wrapped_org_key.filter(|_| is_administrator),
         approved: member.approved_at.is_some(),
+        keys_wanted_from,
         demo: app.config.is_demo,
     })
 }

@@ -45,7 +45,6 @@ pub struct SignIn {
     pub state: SignInState,
     /// `None`: nobody has this name.
     pub member: Option<MemberId>,
-    pub sign_in_key: String,
 }
 
 /// An account that is being made.

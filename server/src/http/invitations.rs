@@ -111,10 +111,11 @@ pub async fn accept(
     if invitation.resets.is_some() {
         app.attempts.forget_all_of(member.id);
         app.relay.logins_ended(member.id).await;
+        trail::record(&app, member.id, TrailEvent::AccountReset).await?;
         tracing::info!(member = %member.id.log_safe(), "an account was reset");
     }
     sign_in::end_login(&app, guard::login_of(&headers, &app).await?).await?;
-    account::signed_in(&app, member.id).await
+    account::signed_in(&app, &member).await
 }
 
 async fn former(app: &App, member: MemberId) -> Result<FormerAccount, ApiError> {

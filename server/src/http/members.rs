@@ -117,6 +117,7 @@ pub fn row(member: Member, waiting: &[WaitingForApproval]) -> MemberRow {
         languages: member.languages,
         keys: member.keys,
         next_key_index: member.next_key_index,
+        approved: member.approved_at.is_some(),
         approval,
     }
 }

@@ -105,6 +105,7 @@ fn console() -> Router<App> {
         .route("/api/passkeys/{id}/remove", post(passkeys::remove))
         .route("/api/sign-out", post(sign_in::sign_out))
         .route("/api/me", get(sign_in::me))
+        .route("/api/keys", post(account::renew_keys))
         .route("/api/roster", get(roster::show).post(roster::publish))
         .route("/api/members", get(members::list))
         .route("/api/members/passkeys", get(members::passkeys))

@@ -5,13 +5,11 @@
 use amparo_protocol::api::{LostFinish, LostStart, LostStarted, RecoveryFinish, RecoveryStart, RecoveryStarted};
 use amparo_protocol::desk::TrailEvent;
 use amparo_protocol::error::ErrorCode;
-use amparo_protocol::id::{Hash, MemberId};
-use amparo_protocol::sealed::Sealed;
+use amparo_protocol::id::Hash;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use zeroize::Zeroizing;
 
 use super::attempts::{Lost, Recovery};
 use super::body::Body;
@@ -41,6 +39,10 @@ pub async fn start(
         return Err(ErrorCode::NotFound.into());
     }
     let named = sign_in::named(&app, &body.sign_in_name).await?;
+    if matches!(body.lost, LostStart::Phone { .. }) {
+        // One password can be tried on the answer.
+        sign_in::counted(&app, named.member.as_ref(), &named.sign_in_key).await?;
+    }
     let (lost, answer) = start_of(&app, &named, &body.lost)?;
     let Named { member, sign_in_key } = named;
     let made_up = app.passwords.wrapped_for_nobody(&sign_in_key);
@@ -62,19 +64,23 @@ pub async fn finish(
 ) -> Result<Response, ApiError> {
     let Recovery { member, sign_in_key, lost } =
         app.attempts.recovery(body.attempt, app.clock.now()).ok_or(ErrorCode::Unexpected)?;
-    let member = sign_in::counted(&app, member, &sign_in_key).await?;
+    let member = match member {
+        Some(member) => app.store.member(member).await?,
+        None => None,
+    };
+    sign_in::counted(&app, member.as_ref(), &sign_in_key).await?;
     let member = member
         .filter(|member| publication::is_recovery(member.keys.as_bytes(), body.attempt, body.signature.as_bytes()));
     // Nobody signs for a name that is not known.
     let member = member.ok_or(ErrorCode::WrongCredentials)?;
-    let replacement = proved(&app, &member, lost, body.lost, &body.totp_code).await?;
+    let renewed = renewed(&app, member.clone(), lost, body.lost, &body.totp_code).await?;
     if !app.attempts.end_recovery(body.attempt) {
         return Err(ErrorCode::Unexpected.into());
     }
-    replace(&app, member.id, replacement).await?;
+    replace(&app, &member, &renewed).await?;
     // Somebody else was signed in in this browser.
     sign_in::end_login(&app, guard::login_of(&headers, &app).await?).await?;
-    account::signed_in(&app, member.id).await
+    account::signed_in(&app, &renewed).await
 }
 
 /// What is kept until the second request, and what the first is answered.
@@ -94,58 +100,44 @@ fn start_of(app: &App, named: &Named, lost: &LostStart) -> Result<(Lost, LostSta
     })
 }
 
-/// What takes the place of what was lost.
-enum Replacement {
-    Password { record: Sealed, wrapped: Sealed },
-    Authenticator { secret: Zeroizing<Vec<u8>>, used_step: u64 },
-}
-
-/// The recovery code was right; so must be the other one that is left. The digits come last: they are used up by it.
-async fn proved(
+/// The recovery code was right; so must be the other one that is left. Answers the member with the lost one replaced. The
+/// digits come last: they are used up by it.
+async fn renewed(
     app: &App,
-    member: &Member,
+    member: Member,
     lost: Lost,
     given: LostFinish,
     totp_code: &str,
-) -> Result<Replacement, ApiError> {
+) -> Result<Member, ApiError> {
     match (lost, given) {
         (Lost::Password, LostFinish::Password { registration_upload, wrapped_by_password }) => {
             check::wrapped(&wrapped_by_password)?;
-            let record = Passwords::finish_registration(&registration_upload)?;
-            sign_in::use_code(app, member, totp_code).await?;
-            Ok(Replacement::Password { record, wrapped: wrapped_by_password })
+            let password_record = Passwords::finish_registration(&registration_upload)?;
+            sign_in::use_code(app, &member, totp_code).await?;
+            Ok(Member { password_record, wrapped_by_password, ..member })
         }
         (Lost::Phone { state, totp_secret }, LostFinish::Phone { credential_finalization }) => {
             if !state.is_right(&credential_finalization) {
                 return Err(ErrorCode::WrongCredentials.into());
             }
             let used_step = totp::step_of(&totp_secret, totp_code, app.clock.now());
-            let used_step = used_step.ok_or(ErrorCode::WrongCredentials)?;
-            Ok(Replacement::Authenticator { secret: totp_secret, used_step })
+            let totp_used_step = used_step.ok_or(ErrorCode::WrongCredentials)?;
+            Ok(Member { totp_secret: Some(totp_secret), totp_used_step, ..member })
         }
         _ => Err(ErrorCode::Invalid.into()),
     }
 }
 
 /// Whoever has the lost one in hand is out at once: no login goes on, and nothing that was begun is finished.
-async fn replace(app: &App, member: MemberId, replacement: Replacement) -> Result<(), ApiError> {
-    let event = match replacement {
-        Replacement::Password { record, wrapped } => {
-            app.store.replace_password(member, &record, &wrapped).await?;
-            TrailEvent::PasswordReplaced
-        }
-        Replacement::Authenticator { secret, used_step } => {
-            // One of them may have been on the phone.
-            app.store.erase_passkeys_of(member).await?;
-            app.store.replace_authenticator(member, &secret, used_step).await?;
-            TrailEvent::AuthenticatorReplaced
-        }
-    };
-    app.attempts.forget_all_of(member);
-    app.store.forget_failed_sign_ins(member).await?;
-    app.store.erase_logins_of(member).await?;
-    app.relay.logins_ended(member).await;
-    trail::record(app, member, event).await?;
-    tracing::info!(member = %member.log_safe(), "a member replaced a password or an authenticator");
+async fn replace(app: &App, former: &Member, renewed: &Member) -> Result<(), ApiError> {
+    if !app.store.replace_credentials(former, renewed).await? {
+        return Err(ErrorCode::Unexpected.into());
+    }
+    app.attempts.forget_all_of(former.id);
+    app.relay.logins_ended(former.id).await;
+    let has_new_password = renewed.password_record != former.password_record;
+    let event = if has_new_password { TrailEvent::PasswordReplaced } else { TrailEvent::AuthenticatorReplaced };
+    trail::record(app, former.id, event).await?;
+    tracing::info!(member = %former.id.log_safe(), "a member replaced a password or an authenticator");
     Ok(())
 }

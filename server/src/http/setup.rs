@@ -107,7 +107,7 @@ pub async fn finish(
     trail::record(&app, administrator.id, TrailEvent::RosterPublished).await?;
     tracing::info!("an administrator came by the set-up address");
     sign_in::end_login(&app, guard::login_of(&headers, &app).await?).await?;
-    account::signed_in(&app, administrator.id).await
+    account::signed_in(&app, &administrator).await
 }
 
 impl App {

@@ -2,7 +2,7 @@
 
 use amparo_protocol::api::{Me, SignInFinish, SignInStart, SignInStarted};
 use amparo_protocol::error::ErrorCode;
-use amparo_protocol::id::{Hash, MemberId};
+use amparo_protocol::id::Hash;
 use amparo_protocol::sealed::Sealed;
 use axum::Json;
 use axum::extract::State;
@@ -31,12 +31,13 @@ pub async fn start(
 ) -> Result<Json<SignInStarted>, ApiError> {
     from.may(&app, Doing::SignIn)?;
     let named = named(&app, &body.sign_in_name).await?;
+    // One password can be tried on the answer, and nobody would hear of it.
+    counted(&app, named.member.as_ref(), &named.sign_in_key).await?;
     let (credential_response, state) =
         app.passwords.start_sign_in(&app.random, named.account(), &body.credential_request)?;
     let attempt = Hash(app.random.bytes());
-    let Named { member, sign_in_key } = named;
-    let member = member.map(|member| member.id);
-    app.attempts.keep_sign_in(attempt, SignIn { state, member, sign_in_key }, app.clock.now());
+    let member = named.member.map(|member| member.id);
+    app.attempts.keep_sign_in(attempt, SignIn { state, member }, app.clock.now());
     Ok(Json(SignInStarted { attempt, credential_response }))
 }
 
@@ -85,13 +86,15 @@ pub async fn finish(
     if needs_code {
         use_code(&app, &member, body.totp_code.as_deref().unwrap_or_default()).await?;
     }
-    app.store.forget_failed_sign_ins(member.id).await?;
     match own_former {
         // After a reload: the same login goes on, and ends when it would have ended.
-        Some(_) if !needs_code => Ok(Json(account::me(&app, member.id).await?).into_response()),
+        Some(_) if !needs_code => {
+            app.store.forget_failed_sign_ins(member.id).await?;
+            Ok(Json(account::me(&app, member.id).await?).into_response())
+        }
         _ => {
             end_login(&app, former).await?;
-            account::signed_in(&app, member.id).await
+            account::signed_in(&app, &member).await
         }
     }
 }
@@ -110,29 +113,25 @@ pub async fn me(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Me>,
 /// Whose password it was. The attempt goes on counting as failed until the second factor was right, too.
 pub async fn with_right_password(app: &App, attempt: Hash, finalization: &Sealed) -> Result<Member, ApiError> {
     let attempt = app.attempts.take_sign_in(attempt, app.clock.now()).ok_or(ErrorCode::WrongCredentials)?;
-    let member = counted(app, attempt.member, &attempt.sign_in_key).await?;
     if !attempt.state.is_right(finalization) {
         return Err(ErrorCode::WrongCredentials.into());
     }
     // Nobody finishes a fake record; a name that is not known ends one line above.
-    Ok(member.ok_or(ErrorCode::WrongCredentials)?)
+    let member = attempt.member.ok_or(ErrorCode::WrongCredentials)?;
+    Ok(app.store.member(member).await?.ok_or(ErrorCode::WrongCredentials)?)
 }
 
 /// Counts the attempt as failed before it is looked at, so that many at once gain nothing.
-pub async fn counted(app: &App, member: Option<MemberId>, sign_in_key: &str) -> Result<Option<Member>, ApiError> {
+pub async fn counted(app: &App, member: Option<&Member>, sign_in_key: &str) -> Result<(), ApiError> {
     let now = app.clock.now();
-    let member = match member {
-        Some(id) => app.store.member(id).await?,
-        None => None,
-    };
-    let is_counted = match &member {
+    let is_counted = match member {
         Some(member) => {
             let next_at = now.plus_secs(delay_secs(member.failed_sign_ins.saturating_add(1)));
             app.store.begin_sign_in(member, now, next_at).await?
         }
         None => app.attempts.fail_unknown_name(sign_in_key, now),
     };
-    if is_counted { Ok(member) } else { Err(ErrorCode::TooManyAttempts.into()) }
+    if is_counted { Ok(()) } else { Err(ErrorCode::TooManyAttempts.into()) }
 }
 
 /// A right code counts once.

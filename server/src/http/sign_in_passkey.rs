@@ -45,9 +45,8 @@ pub async fn finish(
     let asked = app.attempts.take_asked_passkey(body.attempt, app.clock.now()).ok_or(ErrorCode::WrongCredentials)?;
     let member = app.store.member(asked.member).await?.ok_or(ErrorCode::WrongCredentials)?;
     use_passkey(&app, &member, &asked, &body.credential).await?;
-    app.store.forget_failed_sign_ins(member.id).await?;
     sign_in::end_login(&app, guard::login_of(&headers, &app).await?).await?;
-    account::signed_in(&app, member.id).await
+    account::signed_in(&app, &member).await
 }
 
 /// What was removed since the question counts no more; a counter that stands still is written into the trail.

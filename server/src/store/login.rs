@@ -2,6 +2,7 @@
 
 use amparo_protocol::id::{Hash, MemberId};
 
+use super::member::{self, Member};
 use super::row::Columns;
 use super::{Result, Store};
 use crate::clock::Time;
@@ -36,15 +37,22 @@ impl Store {
         .transpose()
     }
 
-    pub async fn add_login(&self, login: &Login) -> Result<()> {
+    /// The sign-in succeeded: those that failed before it are forgotten. `false` when password or authenticator were
+    /// replaced since this member was read: then nobody signs in with what counted before.
+    pub async fn add_login(&self, login: &Login, checked: &Member) -> Result<bool> {
+        let mut transaction = self.pool.begin().await?;
+        if !member::forget_failures_of(&mut transaction, checked).await? {
+            return Ok(false);
+        }
         sqlx::query("insert into login (id, member, created_at, expires_at) values ($1, $2, $3, $4)")
             .bind(login.id.to_text())
             .bind(login.member.to_text())
             .bind(login.created_at.millis())
             .bind(login.expires_at.millis())
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await?;
-        Ok(())
+        transaction.commit().await?;
+        Ok(true)
     }
 
     /// `false` when there was none.

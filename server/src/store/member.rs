@@ -39,6 +39,15 @@ pub struct Member {
     pub created_at: Time,
 }
 
+/// In comparisons for a secret that there is none of: `null` equals nothing.
+const NO_BYTES: &[u8] = &[];
+
+impl Member {
+    fn totp_bytes(&self) -> &[u8] {
+        self.totp_secret.as_ref().map_or(NO_BYTES, |secret| secret)
+    }
+}
+
 /// How an account that came by invitation waits for its approval.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaitingForApproval {
@@ -210,26 +219,51 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
-    /// A new password; the former one opens nothing from here on.
-    pub async fn replace_password(&self, member: MemberId, record: &Sealed, wrapped: &Sealed) -> Result<()> {
-        sqlx::query("update member set password_record = $2, wrapped_by_password = $3 where id = $1")
-            .bind(member.to_text())
-            .bind(record.as_bytes())
-            .bind(wrapped.as_bytes())
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+    /// A new password, authenticator or both, as `renewed` has them; the former open nothing from here on, and every login of
+    /// the member has ended. `false` when they were replaced since `checked` was read.
+    pub async fn replace_credentials(&self, checked: &Member, renewed: &Member) -> Result<bool> {
+        let mut transaction = self.pool.begin().await?;
+        let done = sqlx::query(
+            "update member set password_record = $4, wrapped_by_password = $5, totp_secret = $6, \
+             totp_used_step = case when totp_used_step < $7 then $7 else totp_used_step end, \
+             failed_sign_ins = 0, next_sign_in_at = 0 \
+             where id = $1 and password_record = $2 and coalesce(totp_secret, $8) = $3",
+        )
+        .bind(checked.id.to_text())
+        .bind(checked.password_record.as_bytes())
+        .bind(checked.totp_bytes())
+        .bind(renewed.password_record.as_bytes())
+        .bind(renewed.wrapped_by_password.as_bytes())
+        .bind(renewed.totp_secret.as_ref().map(|secret| &secret[..]))
+        .bind(i64::try_from(renewed.totp_used_step).unwrap_or(i64::MAX))
+        .bind(NO_BYTES)
+        .execute(&mut *transaction)
+        .await?;
+        if done.rows_affected() != 1 {
+            return Ok(false);
+        }
+        let mut ended = vec!["delete from login where member = $1"];
+        if renewed.totp_secret != checked.totp_secret {
+            // One of them may have been on the phone.
+            ended.push("delete from passkey where member = $1");
+        }
+        for end in ended {
+            sqlx::query(end).bind(checked.id.to_text()).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(true)
     }
 
-    /// A new authenticator, whose code of this step was used to confirm it.
-    pub async fn replace_authenticator(&self, member: MemberId, secret: &[u8], used_step: u64) -> Result<()> {
-        sqlx::query("update member set totp_secret = $2, totp_used_step = $3 where id = $1")
-            .bind(member.to_text())
-            .bind(secret)
-            .bind(i64::try_from(used_step).unwrap_or(i64::MAX))
+    /// The next keys of the same account; `false` when others were uploaded, or a signing used some, since `checked` was read.
+    pub async fn renew_keys(&self, checked: &Member, keys: &Sealed) -> Result<bool> {
+        let done = sqlx::query("update member set keys = $2 where id = $1 and keys = $3 and next_key_index = $4")
+            .bind(checked.id.to_text())
+            .bind(keys.as_bytes())
+            .bind(checked.keys.as_bytes())
+            .bind(i64::from(checked.next_key_index))
             .execute(&self.pool)
             .await?;
-        Ok(())
+        Ok(done.rows_affected() == 1)
     }
 
     /// Erases the account with its logins, invitations and roster entries; `false` when there was none.
@@ -237,6 +271,22 @@ impl Store {
         let done = sqlx::query("delete from member where id = $1").bind(member.to_text()).execute(&self.pool).await?;
         Ok(done.rows_affected() == 1)
     }
+}
+
+/// Holds the member's row until the transaction ends, so that nobody replaces anything meanwhile. `false` when password or
+/// authenticator were replaced since `checked` was read.
+pub(super) async fn forget_failures_of(connection: &mut AnyConnection, checked: &Member) -> Result<bool> {
+    let done = sqlx::query(
+        "update member set failed_sign_ins = 0, next_sign_in_at = 0 \
+         where id = $1 and password_record = $2 and coalesce(totp_secret, $4) = $3",
+    )
+    .bind(checked.id.to_text())
+    .bind(checked.password_record.as_bytes())
+    .bind(checked.totp_bytes())
+    .bind(NO_BYTES)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// `false` when the invitation was used, has expired, or is for another member.

@@ -9,6 +9,7 @@ use amparo_protocol::id::Hash;
 use amparo_protocol::sealed::Sealed;
 use amparo_server::password::Passwords;
 use amparo_server::random::Random;
+use amparo_server::store::login::Login;
 use ed25519_dalek::{Signer, SigningKey};
 use rstest::rstest;
 
@@ -65,6 +66,8 @@ impl Person {
         }
         let RecoveryStarted { attempt, lost, .. } = answer.read();
         let LostStarted::Phone { credential_response, totp_secret } = lost else { panic!("not asked: {lost:?}") };
+        // She sets her new phone up; no wait is longer.
+        app.advance(secs(300));
         let finalization = signing_in.finish(password, &credential_response);
         let finish = RecoveryFinish {
             attempt,
@@ -246,8 +249,10 @@ async fn the_first_answer_tells_nothing_by_its_length_or_by_asking_twice() {
         LostStart::Phone { credential_request: passwords::start_sign_in("x").1 },
     ];
     for lost in requests {
+        app.advance(secs(300));
         let known = ana.asks_to_recover(&app, lost.clone()).await.expect_done();
         let unknown = nobody.asks_to_recover(&app, lost.clone()).await.expect_done();
+        app.advance(secs(300));
         assert_eq!(known.body.len(), unknown.body.len());
         let [known, first]: [RecoveryStarted; 2] = [known.read(), unknown.read()];
         let again: RecoveryStarted = nobody.asks_to_recover(&app, lost.clone()).await.read();
@@ -410,4 +415,30 @@ async fn a_recovery_from_another_website_is_refused() {
     let refused = elsewhere("/api/recovery/finish").json(&finish).send().await;
     assert_eq!(refused.refusal(), ErrorCode::OriginNotAllowed);
     ana.recovers(&app, &finish).await.expect_done();
+}
+
+/// A password that was right a moment ago opens nothing once it was replaced, in whichever order the database sees the two.
+#[rstest]
+#[tokio::test]
+async fn who_was_checked_before_a_replacement_is_not_signed_in(#[values(Sqlite, Postgres)] db: Db) {
+    let (app, _, mut ana) = TestApp::set_up(db).await;
+    let store = &app.app.store;
+    let checked = store.member(ana.member.unwrap()).await.unwrap().unwrap();
+    app.advance(secs(60));
+    let finish = ana.forgot_password(&app).await.unwrap();
+    ana.cookie = ana.recovers(&app, &finish).await.expect_done().cookie();
+    let now = app.app.clock.now();
+    let login = Login { id: Hash([7; 32]), member: checked.id, created_at: now, expires_at: now.plus_secs(60) };
+    assert!(!store.add_login(&login, &checked).await.unwrap());
+    assert_eq!(store.login(login.id, now).await.unwrap(), None);
+    assert!(!store.replace_credentials(&checked, &checked).await.unwrap(), "nor does it replace anything");
+    assert!(ana.me(&app).await.approved);
+
+    let checked = store.member(checked.id).await.unwrap().unwrap();
+    app.advance(secs(60));
+    let (finish, _) = ana.lost_phone(&app, NEW_PASSWORD).await.unwrap();
+    ana.recovers(&app, &finish).await.expect_done();
+    assert!(!store.add_login(&login, &checked).await.unwrap(), "nor with the lost phone");
+    let checked = store.member(checked.id).await.unwrap().unwrap();
+    assert!(store.add_login(&login, &checked).await.unwrap());
 }

@@ -52,7 +52,9 @@ async fn the_account_stays_and_everything_that_opens_it_is_new(#[values(Sqlite, 
     app.advance(hours(1));
     renewed.signs_in(&app, renewed.code(&app)).await.expect_done();
     let events: Vec<TrailRow> = ana.get(&app, "/api/trail").await.read();
-    assert!(events.iter().any(|row| row.what == TrailEvent::ResetInvited));
+    for event in [TrailEvent::ResetInvited, TrailEvent::AccountReset] {
+        assert!(events.iter().any(|row| row.what == event), "{event:?}");
+    }
 }
 
 #[rstest]

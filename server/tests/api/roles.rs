@@ -24,7 +24,7 @@ enum Opens {
 
 use Opens::{Administrators, ApprovedMembers, Everybody, Members, Supervisors};
 
-const TABLE: [(&str, &str, Opens); 64] = [
+const TABLE: [(&str, &str, Opens); 65] = [
     ("get", "/", Everybody),
     ("get", "/api/availability", Everybody),
     ("get", "/api/board", Supervisors),
@@ -63,6 +63,7 @@ const TABLE: [(&str, &str, Opens); 64] = [
     ("post", "/api/invitation/open", Everybody),
     ("post", "/api/invitation/start", Everybody),
     ("post", "/api/invitations", Administrators),
+    ("post", "/api/keys", Members),
     ("post", "/api/line", Supervisors),
     ("post", "/api/members/{id}/care", Supervisors),
     ("post", "/api/members/{id}/end-logins", Administrators),

@@ -76,16 +76,28 @@ async fn the_wait_doubles_with_each_failure_and_ends_with_a_success(#[values(Sql
 #[tokio::test]
 async fn many_guesses_at_once_count_as_one(#[values(Sqlite, Postgres)] db: Db) {
     let (app, _, ana) = TestApp::set_up(db).await;
-    let mut halves = Vec::new();
-    for _ in 0..10 {
-        halves.push(ana.starts_sign_in(&app, "guess").await.unwrap());
+    let guesses = (0..10).map(|_| ana.starts_sign_in(&app, "guess"));
+    let halves = futures_util::future::join_all(guesses).await;
+    assert_eq!(halves.iter().filter(|half| half.is_ok()).count(), 1);
+    let refusals = halves.into_iter().filter_map(Result::err).map(|answer| answer.refusal());
+    assert!(refusals.into_iter().all(|refusal| refusal == ErrorCode::TooManyAttempts));
+}
+
+/// The first answer is all that it takes to find out in the browser that a password is wrong.
+#[rstest]
+#[tokio::test]
+async fn a_guess_that_nobody_finishes_counts(#[values(Sqlite, Postgres)] db: Db) {
+    let (app, _, mut ana) = TestApp::set_up(db).await;
+    app.advance(secs(60));
+    for wait in [1, 2, 4] {
+        assert!(ana.starts_sign_in(&app, "a guess").await.is_ok());
+        app.advance(secs(wait - 1));
+        let code = ana.code(&app);
+        assert_eq!(ana.signs_in(&app, code).await.refusal(), ErrorCode::TooManyAttempts);
+        app.advance(secs(1));
     }
-    let mut refusals = Vec::new();
-    for finish in halves {
-        refusals.push(ana.post(&app, "/api/sign-in/finish", &finish).await.refusal());
-    }
-    assert_eq!(refusals[0], ErrorCode::WrongCredentials);
-    assert!(refusals[1..].iter().all(|refusal| *refusal == ErrorCode::TooManyAttempts), "{refusals:?}");
+    let code = ana.code(&app);
+    ana.signs_in(&app, code).await.expect_done();
 }
 
 #[rstest]

@@ -95,14 +95,18 @@ impl Organisation {
     }
 }
 
-/// A batch of keys, signed by the account that they belong to.
+/// The first batch of keys, signed by the account that they belong to.
 pub fn key_batch(account: &SigningKey) -> Sealed {
+    key_batch_from(account, 0, KEYS)
+}
+
+pub fn key_batch_from(account: &SigningKey, first: u32, count: u16) -> Sealed {
     let mut batch = label("hlc1 keys");
     batch.extend(account.verifying_key().to_bytes());
     batch.extend([5; 32]);
-    batch.extend(0_u32.to_be_bytes());
-    batch.extend(KEYS.to_be_bytes());
-    for index in 0..KEYS {
+    batch.extend(first.to_be_bytes());
+    batch.extend(count.to_be_bytes());
+    for index in (first..).take(count.into()) {
         let seed: [u8; 32] =
             Sha256::new().chain_update(account.to_bytes()).chain_update(index.to_be_bytes()).finalize().into();
         batch.extend(SigningKey::from_bytes(&seed).verifying_key().to_bytes());
@@ -126,7 +130,9 @@ fn entry(member: &Signed) -> PublicationEntry {
 
 /// Skips label, two account keys, first and count.
 fn roster_key(batch: &Sealed, index: u32) -> [u8; 32] {
-    let at = label("hlc1 keys").len() + 64 + 4 + 2 + usize::try_from(index).unwrap() * 32;
+    let keys = label("hlc1 keys").len() + 64;
+    let first = u32::from_be_bytes(batch.0[keys..keys + 4].try_into().unwrap());
+    let at = keys + 4 + 2 + usize::try_from(index - first).unwrap() * 32;
     batch.0[at..at + 32].try_into().unwrap()
 }
 
