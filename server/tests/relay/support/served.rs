@@ -60,7 +60,8 @@ impl Served {
         let store = Store::open(&config.database).await.unwrap();
         for number in [0, 1] {
             add_member(&store, number).await;
-            store.add_login(&login(number)).await.unwrap();
+            let member = store.member(house::member(number)).await.unwrap().unwrap();
+            assert!(store.add_login(&login(number), &member).await.unwrap());
         }
         let clock = Clock::manual(Time(house::START_MS.cast_signed()));
         let random = Random::seeded(1);
