@@ -129,7 +129,10 @@ pub async fn counted(app: &App, member: Option<&Member>, sign_in_key: &str) -> R
             let next_at = now.plus_secs(delay_secs(member.failed_sign_ins.saturating_add(1)));
             app.store.begin_sign_in(member, now, next_at).await?
         }
-        None => app.attempts.fail_unknown_name(sign_in_key, now),
+        None => {
+            app.store.begin_sign_in_of_nobody().await?;
+            app.attempts.fail_unknown_name(sign_in_key, now)
+        }
     };
     if is_counted { Ok(()) } else { Err(ErrorCode::TooManyAttempts.into()) }
 }
