@@ -34,6 +34,7 @@ async fn a_forgotten_password_is_replaced_with_the_code_on_paper_and_the_six_dig
     ana.desk().write("sign-in-password", PASSWORD).await;
     ana.desk().press("sign-in").await;
     assert!(ana.desk().text("problem").await.contains("not right"), "the former password opens nothing");
+    ana.takes_a_breath().await;
     ana.gives_password().await;
 }
 
@@ -49,6 +50,7 @@ async fn a_lost_authenticator_is_replaced_with_the_code_on_paper_and_the_passwor
     assert_eq!(focus, "H1", "the new screen is read from its heading");
     is_accessible(&ana, "recovery-authenticator").await;
 
+    ana.takes_a_breath().await;
     ana.desk().write("recovery-digits", &ana.code()).await;
     ana.desk().press("recovery-next").await;
     ana.desk().find("presence").await;

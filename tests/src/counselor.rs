@@ -1,5 +1,7 @@
 //! The counselor: somebody at home with the console open. The first one is the administrator who sets the relay up.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use totp_rs::{Builder, Secret};
 
@@ -173,6 +175,11 @@ impl Counselor {
         self.desk().write("sign-in-name", &self.sign_in_name).await;
         self.desk().write("sign-in-code", &self.code()).await;
         self.gives_password().await;
+    }
+
+    /// After a first request the relay hears the next one a second later; no person types that fast.
+    pub async fn takes_a_breath(&self) {
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
     }
 
     /// Keeps a passkey of this browser beside the six digits.
