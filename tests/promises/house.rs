@@ -154,3 +154,42 @@ async fn press_in_row_of(administrator: &Counselor, name: &str, selector: &str) 
     })
     .await;
 }
+
+/// The authenticator's secret is scanned and the recovery code written down before somebody sees that a name is misspelt.
+#[tokio::test(flavor = "multi_thread")]
+async fn going_back_keeps_what_is_in_the_app_and_on_paper() {
+    let (_world, ana) = World::with_ana(wide()).await;
+    let link = ana.invites().await;
+    let omar = amparo_tests::browser::Browser::start("Omar", wide()).await;
+    omar.goto(&link).await;
+    let page = omar.page();
+    page.sees_screen(&["invitation-sign-in"]).await;
+    page.write("invitation-sign-in-name", "Omar").await;
+    let chooses = async |password: &str| {
+        page.write("invitation-password", password).await;
+        page.write("invitation-password-again", password).await;
+        page.press("invitation-next").await;
+        page.sees_screen(&["invitation-badge"]).await;
+    };
+    let goes_on = async || {
+        page.press("invitation-next").await;
+        page.sees_screen(&["invitation-second-step"]).await;
+        (page.text("invitation-totp-secret").await, page.text("invitation-recovery-code").await)
+    };
+    let goes_back = async |to: &str| {
+        page.press("back").await;
+        page.sees_screen(&[to]).await;
+    };
+    chooses("seven quiet lanterns over water").await;
+    page.write("invitation-pseudonym", "Omra").await;
+    let first = goes_on().await;
+    goes_back("invitation-badge").await;
+    page.write("invitation-pseudonym", "Omar").await;
+    assert_eq!(goes_on().await, first);
+
+    goes_back("invitation-badge").await;
+    goes_back("invitation-sign-in").await;
+    chooses("nine slow boats at anchor").await;
+    let second = goes_on().await;
+    assert!(second.0 != first.0 && second.1 != first.1, "another password has secrets of its own");
+}

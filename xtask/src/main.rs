@@ -63,7 +63,7 @@ cargo xtask dist    builds the WordPress plugin: target/plugin/amparo.zip
 cargo xtask setup   installs the tools that the others would install when they need them
 cargo xtask test    everything: formatting, lints, tests, real browsers
 cargo xtask tidy    the rules of the repository that the compiler does not check
-cargo xtask soak    [PERCENT]: the long tests, with docs/soak-report.md; seeds FROM COUNT tells stories of the simulation
+cargo xtask soak    [PERCENT] [PART…]: the long tests, with docs/soak-report.md; seeds FROM COUNT tells stories of the simulation
 cargo xtask fuzz    [SECONDS] [TARGET…]: random bytes for every parser, on a nightly compiler
 cargo xtask mutants [SHARD/SHARDS]: breaks the browsers' programs in one place at a time; a test must notice (hours)
 cargo xtask sbom    what the relay is made of: target/amparo.cdx.json

@@ -1,5 +1,6 @@
-//! `cargo xtask soak [PERCENT]`: the long tests one after the other, with progress, and a report of what was seen in
-//! `docs/soak-report.md`. With less than a hundred percent each is as much shorter, and the report says so.
+//! `cargo xtask soak [PERCENT] [PART…]`: the long tests one after the other, with progress, and a report of what was seen in
+//! `docs/soak-report.md`. With less than a hundred percent each is as much shorter. Parts that are not run keep what their last
+//! run said, with its commit: the whole takes a night.
 //!
 //! `cargo xtask soak seeds FROM COUNT`: stories of bad luck alone, with the relay's real core and the browsers' real
 //! programs in one process. A seed that goes wrong is printed; `cargo xtask soak seeds SEED 1` tells it again.
@@ -7,22 +8,68 @@
 use std::process::Command;
 use std::time::Instant;
 
+use serde::{Deserialize, Serialize};
+
 use crate::command::{quiet, run, step};
 use crate::test::faults;
 use crate::{build, fuzz, mutants, paths, stamp};
 
 const REPORT: &str = "docs/soak-report.md";
+/// What the report is written from.
+const FIGURES: &str = "docs/soak-report.json";
 const SEEDS: u64 = 10_000;
 const CUTS: u64 = 1_000;
 const ATTACK_SECS: u64 = 300;
 const FUZZ_SECS: u64 = 60;
 
+/// One part of the run: it is told how much of the whole it is, and answers what was seen, with a title for each.
+struct Part {
+    name: &'static str,
+    run: fn(u64) -> Result<Vec<Seen>, String>,
+}
+
+const PARTS: [Part; 6] = [
+    Part { name: "simulation", run: simulate },
+    Part { name: "outages", run: outages },
+    Part { name: "attack", run: attack },
+    Part { name: "traces", run: traces },
+    Part { name: "fuzz", run: fuzzing },
+    Part { name: "mutants", run: mutate },
+];
+
+/// What one program said, and when.
+#[derive(Serialize, Deserialize)]
+struct Seen {
+    part: String,
+    what: String,
+    percent: u64,
+    commit: String,
+    secs: u64,
+    is_well: bool,
+    said: String,
+}
+
 pub fn run_soak(arguments: &[String]) -> Result<(), String> {
-    match arguments.first().map(String::as_str) {
-        Some("seeds") => seeds(&arguments[1..]),
-        None => all(100),
-        Some(percent) => all(percent.parse().map_err(|_| "cargo xtask soak [PERCENT]".to_owned())?),
+    if arguments.first().is_some_and(|first| first == "seeds") {
+        return seeds(&arguments[1..]);
     }
+    let percent = arguments.first().map_or(Ok(100), |percent| percent.parse());
+    let percent: u64 = percent.map_err(|_| usage())?;
+    let named = arguments.get(1..).unwrap_or_default();
+    if named.iter().any(|name| !PARTS.iter().any(|part| part.name == name)) {
+        return Err(usage());
+    }
+    let mut wrong = Vec::new();
+    for part in PARTS.iter().filter(|part| named.is_empty() || named.iter().any(|name| name == part.name)) {
+        let seen = (part.run)(percent)?;
+        wrong.extend(seen.iter().filter(|seen| !seen.is_well).map(|seen| seen.what.clone()));
+        keep(part.name, seen)?;
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(format!("went wrong: {}", wrong.join("; "))) }
+}
+
+fn usage() -> String {
+    format!("cargo xtask soak [PERCENT] [{}]", PARTS.map(|part| part.name).join(" | "))
 }
 
 fn seeds(arguments: &[String]) -> Result<(), String> {
@@ -33,69 +80,90 @@ fn seeds(arguments: &[String]) -> Result<(), String> {
     told.map_err(|_| "a story went wrong: tell it again with cargo xtask soak seeds SEED 1".to_owned())
 }
 
-/// One part of the run, and what it said.
-struct Part {
-    what: String,
-    secs: u64,
-    said: Result<String, String>,
+fn simulate(percent: u64) -> Result<Vec<Seen>, String> {
+    let (program, seeds) = (simulation()?, share(SEEDS, percent));
+    let told = || quiet(Command::new(program).args(["0", &seeds]));
+    Ok(vec![seen("simulation", &format!("{seeds} seeds of the simulation"), percent, told)?])
 }
 
-fn all(percent: u64) -> Result<(), String> {
-    let amparo = build::release()?;
-    let folder = faults::programs()?;
-    let program = simulation()?;
-    let share = |whole: u64| (whole * percent / 100).max(1).to_string();
-    let (seeds, cuts, secs) = (share(SEEDS), share(CUTS), share(ATTACK_SECS));
-    let mut parts = vec![
-        part(&format!("{seeds} seeds of the simulation"), || quiet(Command::new(program).args(["0", &seeds]))),
-        part(&format!("{cuts} power cuts, a freeze, a full disk, no descriptor left"), || {
-            faults::outages(&folder, &amparo, &cuts)
-        }),
-        part(&format!("2,000 silent connections, a flood and endless openings for {secs} s"), || {
-            faults::attack(&folder, &amparo, &secs)
-        }),
-        part("traces in the memory of the process, a minute after the end", || {
-            quiet(Command::new(folder.join("bench-traces")).arg(&amparo))
-        }),
-    ];
-    if fuzz::has_nightly() {
-        let secs = (FUZZ_SECS * percent / 100).max(1);
-        for target in fuzz::targets()? {
-            parts.push(part(&format!("fuzzing {target} for {secs} s"), || fuzz::figures(&target, secs)));
-        }
-    } else {
-        step("fuzzing: skipped, there is no nightly compiler (rustup toolchain install nightly)");
+fn outages(percent: u64) -> Result<Vec<Seen>, String> {
+    let (amparo, folder, cuts) = (build::release()?, faults::programs()?, share(CUTS, percent));
+    let what = format!("{cuts} power cuts, a freeze, a full disk, no descriptor left");
+    Ok(vec![seen("outages", &what, percent, || faults::outages(&folder, &amparo, &cuts))?])
+}
+
+fn attack(percent: u64) -> Result<Vec<Seen>, String> {
+    let (amparo, folder, secs) = (build::release()?, faults::programs()?, share(ATTACK_SECS, percent));
+    let what = format!("2,000 silent connections, a flood and endless openings for {secs} s");
+    Ok(vec![seen("attack", &what, percent, || faults::attack(&folder, &amparo, &secs))?])
+}
+
+fn traces(percent: u64) -> Result<Vec<Seen>, String> {
+    let (amparo, folder) = (build::release()?, faults::programs()?);
+    let told = || quiet(Command::new(folder.join("bench-traces")).arg(&amparo));
+    Ok(vec![seen("traces", "traces in the memory of the process, a minute after the end", percent, told)?])
+}
+
+fn fuzzing(percent: u64) -> Result<Vec<Seen>, String> {
+    if !fuzz::has_nightly() {
+        return Err("fuzzing needs a nightly compiler: rustup toolchain install nightly".to_owned());
     }
-    let shard = mutants::shard(percent);
-    parts.push(part(&format!("mutants of the browsers' programs, shard {shard}"), || mutants::figures(&shard)));
-    report(percent, &parts)?;
-    let wrong: Vec<&str> = parts.iter().filter(|part| part.said.is_err()).map(|part| part.what.as_str()).collect();
-    if wrong.is_empty() { Ok(()) } else { Err(format!("went wrong: {}", wrong.join("; "))) }
+    let secs = (FUZZ_SECS * percent / 100).max(1);
+    let each = |target: &String| {
+        seen("fuzz", &format!("fuzzing {target} for {secs} s"), percent, || fuzz::figures(target, secs))
+    };
+    fuzz::targets()?.iter().map(each).collect()
 }
 
-fn part(what: &str, of: impl FnOnce() -> Result<String, String>) -> Part {
+fn mutate(percent: u64) -> Result<Vec<Seen>, String> {
+    let shard = mutants::shard(percent);
+    let what = format!("mutants of the browsers' programs, shard {shard}");
+    Ok(vec![seen("mutants", &what, percent, || mutants::figures(&shard))?])
+}
+
+fn share(whole: u64, percent: u64) -> String {
+    (whole * percent / 100).max(1).to_string()
+}
+
+fn seen(part: &str, what: &str, percent: u64, of: impl FnOnce() -> Result<String, String>) -> Result<Seen, String> {
     step(what);
+    let commit = quiet(Command::new("git").current_dir(paths::root()).args(["rev-parse", "--short", "HEAD"]))?;
     let started = Instant::now();
     let said = of();
-    let secs = started.elapsed().as_secs();
-    step(&format!("{}, after {secs} s", if said.is_ok() { "well" } else { "WRONG" }));
-    Part { what: what.to_owned(), secs, said }
+    let (secs, is_well) = (started.elapsed().as_secs(), said.is_ok());
+    step(&format!("{}, after {secs} s", if is_well { "well" } else { "WRONG" }));
+    let said = said.unwrap_or_else(|error| error).trim().to_owned();
+    let (part, what, commit) = (part.to_owned(), what.to_owned(), commit.trim().to_owned());
+    Ok(Seen { part, what, percent, commit, secs, is_well, said })
 }
 
-fn report(percent: u64, parts: &[Part]) -> Result<(), String> {
-    let commit = quiet(Command::new("git").current_dir(paths::root()).args(["rev-parse", "--short", "HEAD"]))?;
+/// In the place of what this part's last run said.
+fn keep(part: &str, new: Vec<Seen>) -> Result<(), String> {
+    let file = paths::root().join(FIGURES);
+    let mut all: Vec<Seen> = match std::fs::read(&file) {
+        Ok(text) => serde_json::from_slice(&text).map_err(|error| format!("{FIGURES}: {error}"))?,
+        Err(_) => Vec::new(),
+    };
+    all.retain(|seen| seen.part != part);
+    all.extend(new);
+    all.sort_by_key(|seen| PARTS.iter().position(|part| part.name == seen.part));
+    let text = serde_json::to_string_pretty(&all).map_err(|error| error.to_string())?;
+    stamp::write(&file, (text + "\n").as_bytes())?;
+    report(&all)
+}
+
+fn report(all: &[Seen]) -> Result<(), String> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut text = format!(
-        "# The long run\n\nWritten by `cargo xtask soak {percent}`, at commit {}, on {cores} cores: {percent} percent of the whole \
-         ({SEEDS} seeds, {CUTS} power cuts, {ATTACK_SECS} s of attack, {FUZZ_SECS} s for each parser, every mutant). What each part said, word for word.\n",
-        commit.trim()
+        "# The long run\n\nWritten by `cargo xtask soak`, on {cores} cores, each part at the commit that it names. The whole is \
+         {SEEDS} seeds, {CUTS} power cuts, {ATTACK_SECS} s of attack, {FUZZ_SECS} s for each parser, every mutant. What each part said, word for word.\n"
     );
-    for Part { what, secs, said } in parts {
-        let (verdict, said) = match said {
-            Ok(said) => ("Well", said),
-            Err(said) => ("**Wrong**", said),
-        };
-        text += &format!("\n## {}\n\n{verdict}, in {secs} s.\n\n```\n{}\n```\n", capital(what), said.trim());
+    for Seen { what, percent, commit, secs, is_well, said, .. } in all {
+        let verdict = if *is_well { "Well" } else { "**Wrong**" };
+        let what = capital(what);
+        text += &format!(
+            "\n## {what}\n\n{verdict}, in {secs} s, at {commit}: {percent} percent of the whole.\n\n```\n{said}\n```\n"
+        );
     }
     stamp::write(&paths::root().join(REPORT), text.as_bytes())?;
     step(&format!("the report is {REPORT}"));

@@ -106,3 +106,24 @@ async fn an_invitation_gives_roles_that_exist() {
         assert_eq!(ana.creates(&app, &Invitation::new(), bits).await.refusal(), ErrorCode::Invalid);
     }
 }
+
+/// Only the inviter's browser can prove the keys. With her account that is gone, and administrators read it.
+#[rstest]
+#[tokio::test]
+async fn whoever_was_invited_by_somebody_who_left_is_not_called_approved(#[values(Sqlite, Postgres)] db: Db) {
+    let (app, mut organisation, ana) = TestApp::set_up(db).await;
+    let mut eva = Person::new("eva");
+    eva.accepts(&app, &ana.invites(&app, roles::ALL).await).await.expect_done();
+    ana.approves_everybody(&app, &mut organisation).await;
+    let mut omar = Person::new("omar");
+    omar.accepts(&app, &eva.invites(&app, roles::COUNSELOR).await).await.expect_done();
+    let state = async || {
+        let members = ana.members(&app).await;
+        let row = members.into_iter().find(|row| Some(row.member) == omar.member).unwrap();
+        (row.approved, row.approval.is_some())
+    };
+    assert_eq!(state().await, (false, true));
+    let path = format!("/api/members/{}/remove", eva.member.unwrap().to_text());
+    ana.post(&app, &path, &()).await.expect_done();
+    assert_eq!(state().await, (false, false));
+}
