@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::clock::Time;
 use crate::passkey::ANSWER_SECS;
 use crate::password::SignInState;
+use crate::store::member::Member;
 
 const SIGN_IN_SECS: u64 = 2 * 60;
 /// Long enough to set an authenticator app up and to write twenty-four words down.
@@ -43,8 +44,8 @@ struct Waiting<T> {
 /// A sign-in whose first half was answered.
 pub struct SignIn {
     pub state: SignInState,
-    /// `None`: nobody has this name.
-    pub member: Option<MemberId>,
+    /// As they were when it began: what is proved is proved against this. `None`: nobody has this name.
+    pub member: Option<Member>,
 }
 
 /// An account that is being made.
@@ -58,8 +59,8 @@ pub struct Registration {
 /// A password or an authenticator that is being replaced.
 #[derive(Clone)]
 pub struct Recovery {
-    /// `None`: nobody has this name.
-    pub member: Option<MemberId>,
+    /// As they were when it began. `None`: nobody has this name.
+    pub member: Option<Member>,
     pub sign_in_key: String,
     pub lost: Lost,
 }
@@ -78,7 +79,8 @@ pub struct NewPasskey {
 
 /// A sign-in whose password was right, and that waits for the passkey.
 pub struct AskedPasskey {
-    pub member: MemberId,
+    /// As they were when the password was asked.
+    pub member: Member,
     pub state: PasskeyAuthentication,
 }
 
@@ -146,10 +148,11 @@ impl Attempts {
     /// What was begun with a password or an authenticator that counts no more must not be finished.
     pub fn forget_all_of(&self, member: MemberId) {
         let mut kept = self.lock();
-        kept.sign_ins.retain(|_, waiting| waiting.attempt.member != Some(member));
-        kept.recoveries.retain(|_, waiting| waiting.attempt.member != Some(member));
+        let is_other = |of: &Option<Member>| of.as_ref().is_none_or(|of| of.id != member);
+        kept.sign_ins.retain(|_, waiting| is_other(&waiting.attempt.member));
+        kept.recoveries.retain(|_, waiting| is_other(&waiting.attempt.member));
         kept.new_passkeys.retain(|_, waiting| waiting.attempt.member != member);
-        kept.asked_passkeys.retain(|_, waiting| waiting.attempt.member != member);
+        kept.asked_passkeys.retain(|_, waiting| waiting.attempt.member.id != member);
     }
 
     pub fn keep_new_passkey(&self, name: Hash, attempt: NewPasskey, now: Time) {

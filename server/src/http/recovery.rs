@@ -46,10 +46,7 @@ pub async fn start(
     let (lost, answer) = start_of(&app, &named, &body.lost)?;
     let Named { member, sign_in_key } = named;
     let made_up = app.passwords.wrapped_for_nobody(&sign_in_key);
-    let (member, wrapped_by_recovery) = match member {
-        Some(member) => (Some(member.id), member.wrapped_by_recovery),
-        None => (None, made_up),
-    };
+    let wrapped_by_recovery = member.as_ref().map_or(made_up, |member| member.wrapped_by_recovery.clone());
     let attempt = Hash(app.random.bytes());
     app.attempts.keep_recovery(attempt, Recovery { member, sign_in_key, lost }, app.clock.now());
     Ok(Json(RecoveryStarted { attempt, wrapped_by_recovery, lost: answer }))
@@ -64,11 +61,11 @@ pub async fn finish(
 ) -> Result<Response, ApiError> {
     let Recovery { member, sign_in_key, lost } =
         app.attempts.recovery(body.attempt, app.clock.now()).ok_or(ErrorCode::Unexpected)?;
-    let member = match member {
-        Some(member) => app.store.member(member).await?,
+    let current = match &member {
+        Some(member) => app.store.member(member.id).await?,
         None => None,
     };
-    sign_in::counted(&app, member.as_ref(), &sign_in_key).await?;
+    sign_in::counted(&app, current.as_ref(), &sign_in_key).await?;
     let member = member
         .filter(|member| publication::is_recovery(member.keys.as_bytes(), body.attempt, body.signature.as_bytes()));
     // Nobody signs for a name that is not known.

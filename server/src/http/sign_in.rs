@@ -36,8 +36,7 @@ pub async fn start(
     let (credential_response, state) =
         app.passwords.start_sign_in(&app.random, named.account(), &body.credential_request)?;
     let attempt = Hash(app.random.bytes());
-    let member = named.member.map(|member| member.id);
-    app.attempts.keep_sign_in(attempt, SignIn { state, member }, app.clock.now());
+    app.attempts.keep_sign_in(attempt, SignIn { state, member: named.member }, app.clock.now());
     Ok(Json(SignInStarted { attempt, credential_response }))
 }
 
@@ -79,7 +78,7 @@ pub async fn finish(
     headers: HeaderMap,
     Body(body): Body<SignInFinish>,
 ) -> Result<Response, ApiError> {
-    let member = with_right_password(&app, body.attempt, &body.credential_finalization).await?;
+    let member = with_right_password(&app, body.attempt, &body.credential_finalization)?;
     let former = guard::login_of(&headers, &app).await?;
     let own_former = former.filter(|login| login.member == member.id);
     let needs_code = member.totp_secret.is_some() && (own_former.is_none() || body.totp_code.is_some());
@@ -110,15 +109,15 @@ pub async fn me(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Me>,
     Ok(Json(account::me(&app, signed_in.member.id).await?))
 }
 
-/// Whose password it was. The attempt goes on counting as failed until the second factor was right, too.
-pub async fn with_right_password(app: &App, attempt: Hash, finalization: &Sealed) -> Result<Member, ApiError> {
+/// Whose password it was, as they were when they began. The attempt goes on counting as failed until the second factor was
+/// right, too.
+pub fn with_right_password(app: &App, attempt: Hash, finalization: &Sealed) -> Result<Member, ApiError> {
     let attempt = app.attempts.take_sign_in(attempt, app.clock.now()).ok_or(ErrorCode::WrongCredentials)?;
     if !attempt.state.is_right(finalization) {
         return Err(ErrorCode::WrongCredentials.into());
     }
     // Nobody finishes a fake record; a name that is not known ends one line above.
-    let member = attempt.member.ok_or(ErrorCode::WrongCredentials)?;
-    Ok(app.store.member(member).await?.ok_or(ErrorCode::WrongCredentials)?)
+    Ok(attempt.member.ok_or(ErrorCode::WrongCredentials)?)
 }
 
 /// Counts the attempt as failed before it is looked at, so that many at once gain nothing.

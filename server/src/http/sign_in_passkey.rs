@@ -16,7 +16,6 @@ use super::{account, sign_in, trail};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::passkey::Doubt;
-use crate::store::member::Member;
 
 /// `POST /api/sign-in/passkey`: "not there" when the member has none. Whoever reads it knows the password.
 pub async fn ask(
@@ -24,8 +23,8 @@ pub async fn ask(
     _: OwnPage,
     Body(body): Body<SignInPasskey>,
 ) -> Result<Json<PasskeyAsked>, ApiError> {
-    let member = sign_in::with_right_password(&app, body.attempt, &body.credential_finalization).await?.id;
-    let known: Vec<_> = app.store.passkeys(member).await?.into_iter().map(|passkey| passkey.credential).collect();
+    let member = sign_in::with_right_password(&app, body.attempt, &body.credential_finalization)?;
+    let known: Vec<_> = app.store.passkeys(member.id).await?.into_iter().map(|passkey| passkey.credential).collect();
     if known.is_empty() {
         return Err(ErrorCode::NotFound.into());
     }
@@ -43,24 +42,24 @@ pub async fn finish(
     Body(body): Body<SignInPasskeyFinish>,
 ) -> Result<Response, ApiError> {
     let asked = app.attempts.take_asked_passkey(body.attempt, app.clock.now()).ok_or(ErrorCode::WrongCredentials)?;
-    let member = app.store.member(asked.member).await?.ok_or(ErrorCode::WrongCredentials)?;
-    use_passkey(&app, &member, &asked, &body.credential).await?;
+    use_passkey(&app, &asked, &body.credential).await?;
     sign_in::end_login(&app, guard::login_of(&headers, &app).await?).await?;
-    account::signed_in(&app, &member).await
+    account::signed_in(&app, &asked.member).await
 }
 
 /// What was removed since the question counts no more; a counter that stands still is written into the trail.
-async fn use_passkey(app: &App, member: &Member, asked: &AskedPasskey, answer: &str) -> Result<(), ApiError> {
+async fn use_passkey(app: &App, asked: &AskedPasskey, answer: &str) -> Result<(), ApiError> {
+    let member = asked.member.id;
     let answered = match app.passkeys.finish_asking(&asked.state, answer) {
         Ok(answered) => answered,
         Err(doubt) => {
             if doubt == Doubt::MaybeCopied {
-                trail::record(app, member.id, TrailEvent::PasskeyDoubted).await?;
+                trail::record(app, member, TrailEvent::PasskeyDoubted).await?;
             }
             return Err(ErrorCode::WrongCredentials.into());
         }
     };
-    let known = app.store.passkeys(member.id).await?;
+    let known = app.store.passkeys(member).await?;
     let former = known.iter().find(|passkey| passkey.credential.cred_id() == answered.cred_id());
     let former = former.ok_or(ErrorCode::WrongCredentials)?;
     let mut now = former.credential.clone();
