@@ -29,6 +29,7 @@ async fn a_locked_desk_holds_no_word_and_the_conversation_goes_on_behind_it() {
     ana.desk().write("lock-password", "not the password at all").await;
     ana.desk().press("open-lock").await;
     ana.desk().find("problem").await;
+    ana.takes_a_breath().await;
     ana.opens_the_lock().await;
     ana.talk().sees("mondlicht").await;
     assert_eq!(ana.desk().text("composer-text").await, "half a sentence");
