@@ -1,4 +1,4 @@
-//! Sign-ins, registrations and recoveries between their two requests, and how often unknown names were tried. In memory only:
+//! Sign-ins, registrations and recoveries between their two requests, and how often names that nobody has were tried. In memory only:
 //! whoever is caught by a restart begins again.
 
 use std::collections::HashMap;
@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::clock::Time;
 use crate::passkey::ANSWER_SECS;
 use crate::password::SignInState;
+use crate::store::login::LoginId;
 use crate::store::member::Member;
 
 const SIGN_IN_SECS: u64 = 2 * 60;
@@ -33,7 +34,8 @@ struct Kept {
     recoveries: HashMap<Hash, Waiting<Recovery>>,
     new_passkeys: HashMap<Hash, Waiting<NewPasskey>>,
     asked_passkeys: HashMap<Hash, Waiting<AskedPasskey>>,
-    unknown_names: HashMap<String, Failures>,
+    /// By a sign-in name that nobody has, or by a login.
+    failures: HashMap<String, Failures>,
 }
 
 struct Waiting<T> {
@@ -89,6 +91,11 @@ pub struct AskedPasskey {
 pub struct Failures {
     pub count: u32,
     pub next_at: Time,
+}
+
+/// Under which the failures of a browser that is signed in are counted. No sign-in name is compared in capital letters.
+pub fn of_login(login: LoginId) -> String {
+    format!("LOGIN {}", login.to_text())
 }
 
 /// 1, 2, 4 … 300 seconds after so many failures in a row.
@@ -178,21 +185,25 @@ impl Attempts {
         (waiting.until > now).then_some(waiting.attempt)
     }
 
-    /// What an account of this name would say about its failed sign-ins, if there were one.
-    pub fn unknown_name(&self, sign_in_key: &str) -> Failures {
-        self.lock().unknown_names.get(sign_in_key).copied().unwrap_or_default()
+    /// Of what no account counts: a name that nobody has, or a browser that is signed in already ([`of_login`]).
+    pub fn failures(&self, of: &str) -> Failures {
+        self.lock().failures.get(of).copied().unwrap_or_default()
     }
 
-    /// Counts a failure for a name that nobody has; `false` when the delay is not over.
-    pub fn fail_unknown_name(&self, sign_in_key: &str, now: Time) -> bool {
+    pub fn forget_failures(&self, of: &str) {
+        self.lock().failures.remove(of);
+    }
+
+    /// Counts one more failure; `false` when the delay is not over.
+    pub fn fail(&self, of: &str, now: Time) -> bool {
         let mut kept = self.lock();
-        if kept.unknown_names.len() >= KEPT_MAX {
-            kept.unknown_names.retain(|_, failures| failures.next_at > now);
+        if kept.failures.len() >= KEPT_MAX {
+            kept.failures.retain(|_, failures| failures.next_at > now);
         }
-        if kept.unknown_names.len() >= KEPT_MAX {
-            kept.unknown_names.clear();
+        if kept.failures.len() >= KEPT_MAX {
+            kept.failures.clear();
         }
-        let failures = kept.unknown_names.entry(sign_in_key.to_owned()).or_default();
+        let failures = kept.failures.entry(of.to_owned()).or_default();
         if failures.next_at > now {
             return false;
         }
@@ -232,9 +243,9 @@ mod tests {
     #[test]
     fn a_name_that_nobody_has_is_slowed_down_like_any_other() {
         let attempts = Attempts::default();
-        assert!(attempts.fail_unknown_name("nobody", Time(0)));
-        assert!(!attempts.fail_unknown_name("nobody", Time(500)));
-        assert!(attempts.fail_unknown_name("nobody", Time(1_000)));
-        assert_eq!(attempts.unknown_name("nobody").next_at, Time(3_000));
+        assert!(attempts.fail("nobody", Time(0)));
+        assert!(!attempts.fail("nobody", Time(500)));
+        assert!(attempts.fail("nobody", Time(1_000)));
+        assert_eq!(attempts.failures("nobody").next_at, Time(3_000));
     }
 }

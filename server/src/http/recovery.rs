@@ -38,13 +38,13 @@ pub async fn start(
     if app.config.is_demo {
         return Err(ErrorCode::NotFound.into());
     }
-    let named = sign_in::named(&app, &body.sign_in_name).await?;
+    let named = sign_in::named(&app, &body.sign_in_name, None).await?;
     if matches!(body.lost, LostStart::Phone { .. }) {
         // One password can be tried on the answer.
-        sign_in::counted(&app, named.member.as_ref(), &named.sign_in_key).await?;
+        sign_in::counted(&app, &named).await?;
     }
     let (lost, answer) = start_of(&app, &named, &body.lost)?;
-    let Named { member, sign_in_key } = named;
+    let Named { member, sign_in_key, .. } = named;
     let made_up = app.passwords.wrapped_for_nobody(&sign_in_key);
     let wrapped_by_recovery = member.as_ref().map_or(made_up, |member| member.wrapped_by_recovery.clone());
     let attempt = Hash(app.random.bytes());
@@ -65,7 +65,7 @@ pub async fn finish(
         Some(member) => app.store.member(member.id).await?,
         None => None,
     };
-    sign_in::counted(&app, current.as_ref(), &sign_in_key).await?;
+    sign_in::counted(&app, &Named { member: current, sign_in_key, own_login: None }).await?;
     let member = member
         .filter(|member| publication::is_recovery(member.keys.as_bytes(), body.attempt, body.signature.as_bytes()));
     // Nobody signs for a name that is not known.

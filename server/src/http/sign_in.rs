@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::attempts::{Failures, SignIn, delay_secs};
+use super::attempts::{Failures, SignIn, delay_secs, of_login};
 use super::body::Body;
 use super::guard::{self, OwnPage, SignedIn};
 use super::whence::From;
@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::buckets::Doing;
 use crate::error::ApiError;
 use crate::password::Account;
-use crate::store::login::Login;
+use crate::store::login::{Login, LoginId};
 use crate::store::member::{Member, sign_in_key};
 use crate::totp;
 
@@ -27,12 +27,13 @@ pub async fn start(
     State(app): State<App>,
     from: From,
     _: OwnPage,
+    headers: HeaderMap,
     Body(body): Body<SignInStart>,
 ) -> Result<Json<SignInStarted>, ApiError> {
     from.may(&app, Doing::SignIn)?;
-    let named = named(&app, &body.sign_in_name).await?;
+    let named = named(&app, &body.sign_in_name, guard::login_of(&headers, &app).await?).await?;
     // One password can be tried on the answer, and nobody would hear of it.
-    counted(&app, named.member.as_ref(), &named.sign_in_key).await?;
+    counted(&app, &named).await?;
     let (credential_response, state) =
         app.passwords.start_sign_in(&app.random, named.account(), &body.credential_request)?;
     let attempt = Hash(app.random.bytes());
@@ -44,6 +45,9 @@ pub async fn start(
 pub struct Named {
     pub member: Option<Member>,
     pub sign_in_key: String,
+    /// It was typed in a browser where this member is signed in: a locked desk, or one that was loaded anew. Its failures are
+    /// counted by themselves, so that no stranger who knows the name locks its owner out of a conversation.
+    pub own_login: Option<LoginId>,
 }
 
 impl Named {
@@ -53,22 +57,27 @@ impl Named {
             None => Account::Unknown { sign_in_key: &self.sign_in_key },
         }
     }
+
+    fn failures(&self, app: &App) -> Failures {
+        match (self.own_login, &self.member) {
+            (Some(login), _) => app.attempts.failures(&of_login(login)),
+            (None, Some(member)) => Failures { count: member.failed_sign_ins, next_at: member.next_sign_in_at },
+            (None, None) => app.attempts.failures(&self.sign_in_key),
+        }
+    }
 }
 
 /// Refused while the wait after failures is not over, whether or not anybody has the name.
-pub async fn named(app: &App, sign_in_name: &str) -> Result<Named, ApiError> {
+pub async fn named(app: &App, sign_in_name: &str, login: Option<Login>) -> Result<Named, ApiError> {
     // A longer name is nobody's, and would lie in memory until the attempt is over.
     check::sign_in_name(sign_in_name)?;
-    let sign_in_key = sign_in_key(sign_in_name);
     let member = app.store.member_by_sign_in_name(sign_in_name).await?;
-    let failures = match &member {
-        Some(member) => Failures { count: member.failed_sign_ins, next_at: member.next_sign_in_at },
-        None => app.attempts.unknown_name(&sign_in_key),
-    };
-    if failures.next_at > app.clock.now() {
+    let own_login = login.filter(|login| member.as_ref().is_some_and(|member| member.id == login.member));
+    let named = Named { member, sign_in_key: sign_in_key(sign_in_name), own_login: own_login.map(|login| login.id) };
+    if named.failures(app).next_at > app.clock.now() {
         return Err(ErrorCode::TooManyAttempts.into());
     }
-    Ok(Named { member, sign_in_key })
+    Ok(named)
 }
 
 /// `POST /api/sign-in/finish`
@@ -87,8 +96,8 @@ pub async fn finish(
     }
     match own_former {
         // After a reload: the same login goes on, and ends when it would have ended.
-        Some(_) if !needs_code => {
-            app.store.forget_failed_sign_ins(member.id).await?;
+        Some(login) if !needs_code => {
+            app.attempts.forget_failures(&of_login(login.id));
             Ok(Json(account::me(&app, member.id).await?).into_response())
         }
         _ => {
@@ -121,16 +130,17 @@ pub fn with_right_password(app: &App, attempt: Hash, finalization: &Sealed) -> R
 }
 
 /// Counts the attempt as failed before it is looked at, so that many at once gain nothing.
-pub async fn counted(app: &App, member: Option<&Member>, sign_in_key: &str) -> Result<(), ApiError> {
+pub async fn counted(app: &App, named: &Named) -> Result<(), ApiError> {
     let now = app.clock.now();
-    let is_counted = match member {
-        Some(member) => {
+    let is_counted = match (named.own_login, &named.member) {
+        (Some(login), _) => app.attempts.fail(&of_login(login), now),
+        (None, Some(member)) => {
             let next_at = now.plus_secs(delay_secs(member.failed_sign_ins.saturating_add(1)));
             app.store.begin_sign_in(member, now, next_at).await?
         }
-        None => {
+        (None, None) => {
             app.store.begin_sign_in_of_nobody().await?;
-            app.attempts.fail_unknown_name(sign_in_key, now)
+            app.attempts.fail(&named.sign_in_key, now)
         }
     };
     if is_counted { Ok(()) } else { Err(ErrorCode::TooManyAttempts.into()) }

@@ -197,3 +197,26 @@ async fn a_body_that_is_no_json_is_refused_without_quoting_it() {
     let sent = app.post("/api/sign-in/start").by_console().header("content-type", "application/json").text(&huge);
     assert_eq!(sent.send().await.refusal(), ErrorCode::TooLarge);
 }
+
+/// Somebody who knows her name guesses without end while she talks with a visitor: her own desk opens all the same, and who
+/// sits at it without the password waits like anybody.
+#[rstest]
+#[tokio::test]
+async fn a_stranger_does_not_lock_a_member_out_of_her_own_desk(#[values(Sqlite, Postgres)] db: Db) {
+    let (app, _, mut ana) = TestApp::set_up(db).await;
+    let stranger = Person::new("ana");
+    for _ in 0..2 {
+        assert!(stranger.starts_sign_in(&app, "a guess").await.is_ok());
+        assert_eq!(stranger.tries(&app, "a guess", None).await.refusal(), ErrorCode::TooManyAttempts);
+        ana.signs_in(&app, None).await.expect_done();
+        app.advance(secs(1));
+    }
+    for wait in [1, 2, 4] {
+        assert_eq!(ana.tries(&app, "a guess", None).await.refusal(), ErrorCode::WrongCredentials);
+        app.advance(secs(wait - 1));
+        assert_eq!(ana.signs_in(&app, None).await.refusal(), ErrorCode::TooManyAttempts);
+        app.advance(secs(1));
+    }
+    ana.signs_in(&app, None).await.expect_done();
+    assert_eq!(ana.tries(&app, "a guess", None).await.refusal(), ErrorCode::WrongCredentials, "forgotten");
+}
