@@ -22,7 +22,8 @@ async fn a_member_signs_in_with_name_password_and_code(#[values(Sqlite, Postgres
 #[rstest]
 #[tokio::test]
 async fn a_wrong_password_and_an_unknown_name_get_the_same_answers(#[values(Sqlite, Postgres)] db: Db) {
-    let (app, _, ana) = TestApp::set_up(db).await;
+    let (app, _, mut ana) = TestApp::set_up(db).await;
+    ana.cookie = None;
     let nobody = Person::new("nobody");
     for _ in 0..2 {
         let known = ana.starts_sign_in(&app, "wrong").await.unwrap();
@@ -57,6 +58,7 @@ async fn the_first_answer_has_the_same_length_for_an_unknown_name() {
 #[tokio::test]
 async fn the_wait_doubles_with_each_failure_and_ends_with_a_success(#[values(Sqlite, Postgres)] db: Db) {
     let (app, _, mut ana) = TestApp::set_up(db).await;
+    ana.cookie = None;
     app.advance(secs(60));
     for wait in [1, 2, 4] {
         assert_eq!(ana.tries(&app, "wrong", None).await.refusal(), ErrorCode::WrongCredentials);
@@ -75,7 +77,8 @@ async fn the_wait_doubles_with_each_failure_and_ends_with_a_success(#[values(Sql
 #[rstest]
 #[tokio::test]
 async fn many_guesses_at_once_count_as_one(#[values(Sqlite, Postgres)] db: Db) {
-    let (app, _, ana) = TestApp::set_up(db).await;
+    let (app, _, mut ana) = TestApp::set_up(db).await;
+    ana.cookie = None;
     let guesses = (0..10).map(|_| ana.starts_sign_in(&app, "guess"));
     let halves = futures_util::future::join_all(guesses).await;
     assert_eq!(halves.iter().filter(|half| half.is_ok()).count(), 1);
@@ -88,6 +91,7 @@ async fn many_guesses_at_once_count_as_one(#[values(Sqlite, Postgres)] db: Db) {
 #[tokio::test]
 async fn a_guess_that_nobody_finishes_counts(#[values(Sqlite, Postgres)] db: Db) {
     let (app, _, mut ana) = TestApp::set_up(db).await;
+    ana.cookie = None;
     app.advance(secs(60));
     for wait in [1, 2, 4] {
         assert!(ana.starts_sign_in(&app, "a guess").await.is_ok());
