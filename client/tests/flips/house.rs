@@ -118,6 +118,20 @@ fn keys_are_never_used_in_two_signings_and_ids_never_repeat() {
 }
 
 #[test]
+fn a_later_batch_goes_on_where_the_former_ended() {
+    let house = House::new();
+    let last = house.published(&house.sign(None, &[house.ana_row(3)]).expect("her last key"));
+    let renewed = MemberRow { keys: KeyBatch::sign(&house.ana, 4, 128), ..house.ana_row(4) };
+    assert!(last.changes(std::slice::from_ref(&renewed)).is_empty(), "the same account");
+    let publication = house.sign(Some(&last), &[renewed]).expect("a key is left again");
+    let own = &publication.entries[0];
+    assert_eq!(own.key_index, 4);
+    let org_key = house.org.public();
+    let shift = start_shift(&house.ana, &org_key, &publication.roster, own, 1, NOW, &mut Given::stream(2));
+    assert!(shift.is_ok(), "and opens a shift");
+}
+
+#[test]
 fn a_changed_key_role_or_list_is_shown_before_signing() {
     let house = House::new();
     let rows = [house.ana_row(0), house.omar_row()];

@@ -1,5 +1,5 @@
-//! Sign-ins, registrations and recoveries between their two requests, and how often names that nobody has were tried. In memory only:
-//! whoever is caught by a restart begins again.
+//! Sign-ins, registrations and recoveries between their two requests, and how often it failed where no account counts it. In
+//! memory only: whoever is caught by a restart begins again.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
