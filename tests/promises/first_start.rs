@@ -16,13 +16,19 @@ const FIELDS_MAX: u64 = 12;
 const FIELDS: &str =
     "return document.querySelectorAll('input:not([type=checkbox], [type=radio]), textarea:not([readonly])').length";
 
+/// How far the screen has been scrolled already.
+const FROM_THE_TOP: &str = "return String(document.querySelector('.am-app').scrollTop)";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_administrator_comes_over_five_screens_to_a_conversation_with_herself() {
-    let settings = Settings::of(Engine::Chromium);
+    // No screen fits as a whole.
+    let settings = Settings { height: 500, ..Settings::of(Engine::Chromium) };
     let world = World::start().await;
     let met = RefCell::new(Vec::new());
     let ana = Counselor::sets_up_looking(&world, "Ana", settings, async |browser, page| {
         let fields = browser.page().script(FIELDS, vec![]).await.expect("the page answers");
+        let top = browser.page().read(FROM_THE_TOP).await;
+        assert_eq!(top, "0", "{page} begins at its top");
         let to_chat = browser.page().is_shown("try-chat").await;
         met.borrow_mut().push((page.to_owned(), fields.as_u64().unwrap_or(u64::MAX), to_chat));
     })

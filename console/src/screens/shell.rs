@@ -20,11 +20,16 @@ pub fn Column(
     is_wide: bool,
     children: Children,
 ) -> impl IntoView {
-    let title = NodeRef::<leptos::html::H1>::new();
-    // A new screen is announced and read from its heading.
-    Effect::new(move || title.get().into_iter().for_each(|title| title.focus().unwrap_or_default()));
+    let (column, title) = (NodeRef::<leptos::html::Div>::new(), NodeRef::<leptos::html::H1>::new());
+    // A new screen is announced and read from its heading, and begins at its top wherever the one before it stood.
+    Effect::new(move || {
+        if let (Some(column), Some(title)) = (column.get(), title.get()) {
+            column.scroll_into_view();
+            title.focus().unwrap_or_default();
+        }
+    });
     view! {
-        <div class="am-column" class:am-column--wide=is_wide data-test="screen" data-screen=screen>
+        <div class="am-column" class:am-column--wide=is_wide data-test="screen" data-screen=screen node_ref=column>
             <header class="am-column__top">
                 <Brand/>
                 <LanguageChoice/>

@@ -37,6 +37,12 @@ pub struct Page<'a> {
     pub version: &'a str,
 }
 
+/// The page itself never scrolls: the exit stays above what does, which is the numbers or the chat.
+const STYLE: &str = "body{margin:0;display:flex;flex-direction:column;block-size:100vh;block-size:100dvh}body>p{margin:0}\
+[data-amparo-exit]{display:inline-block;padding:.75rem 1rem}\
+.am-static{flex:1;overflow:auto;box-sizing:border-box;inline-size:100%;max-inline-size:46rem;margin-inline:auto;padding:0 1rem 1rem}\
+.am-widget{flex:1;min-block-size:0;inline-size:100%}";
+
 impl Page<'_> {
     /// An opaque origin of its own. The relay's address stands beside `'self'`, which not every browser grants to a
     /// sandboxed page.
@@ -74,6 +80,7 @@ impl Page<'_> {
 <meta name="amparo-nonce" content="{nonce}">
 <title>{title}</title>
 <link rel="stylesheet" href="{address}/widget.css" crossorigin>
+<style nonce="{nonce}">{STYLE}</style>
 <script defer src="{address}/chat.js" crossorigin></script>
 </head>
 <body>
