@@ -57,19 +57,46 @@ pub fn each<'a>(names: impl Iterator<Item = &'a str>, secs: u64) -> Result<usize
     let mut count = 0;
     for name in names {
         step(&format!("fuzzing {name} for {secs} s"));
-        run(&mut fuzzer(name, secs, &found(name)?)?)?;
+        run(&mut fuzzer(name, Until::Secs(secs), &found(name)?)?)?;
         count += 1;
     }
     Ok(count)
 }
 
-/// Fuzzes one; answers the fuzzer's own figures.
-pub fn figures(name: &str, secs: u64) -> Result<String, String> {
-    let found = found(name)?;
-    let output = fuzzer(name, secs, &found)?.output().map_err(|error| error.to_string())?;
+/// Fuzzes one for so long, and on until it was executed so often; answers the fuzzer's own figures of each go.
+pub fn figures(name: &str, secs: u64, executions: u64) -> Result<String, String> {
+    let first = go(name, Until::Secs(secs))?;
+    let missing = executions.saturating_sub(executed(&first));
+    if missing == 0 { Ok(first) } else { Ok(format!("{first}\nand on:\n{}", go(name, Until::Executions(missing))?)) }
+}
+
+/// When a go is over.
+#[derive(Clone, Copy)]
+enum Until {
+    Secs(u64),
+    Executions(u64),
+}
+
+impl Until {
+    fn argument(self) -> String {
+        match self {
+            Self::Secs(secs) => format!("-max_total_time={secs}"),
+            Self::Executions(runs) => format!("-runs={runs}"),
+        }
+    }
+}
+
+fn go(name: &str, until: Until) -> Result<String, String> {
+    let output = fuzzer(name, until, &found(name)?)?.output().map_err(|error| error.to_string())?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let stats: Vec<&str> = said.lines().filter(|line| line.starts_with("stat::")).collect();
     if output.status.success() { Ok(stats.join("\n")) } else { Err(said) }
+}
+
+/// Of the figures that libFuzzer prints at its end.
+fn executed(stats: &str) -> u64 {
+    let count = stats.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:"));
+    count.and_then(|count| count.trim().parse().ok()).unwrap_or(0)
 }
 
 /// Where what former runs have found is kept.
@@ -79,14 +106,14 @@ fn found(name: &str) -> Result<PathBuf, String> {
     Ok(folder)
 }
 
-fn fuzzer(name: &str, secs: u64, found: &Path) -> Result<Command, String> {
+fn fuzzer(name: &str, until: Until, found: &Path) -> Result<Command, String> {
     let mut command = Command::new("rustup");
     let path = with_tools(&setup::tool("cargo-fuzz")?)?;
     command.current_dir(paths::root()).env("PATH", path);
     command.args(["run", "nightly", "cargo", "fuzz", "run", "--release", "--sanitizer", "none", "--target-dir"]);
     command.arg(paths::target().join("fuzz")).arg(name).arg(found).arg(folder().join("corpus").join(name)).arg("--");
     command.args([
-        format!("-max_total_time={secs}"),
+        until.argument(),
         format!("-max_len={INPUT_MAX_BYTES}"),
         format!("-timeout={SLOW_SECS}"),
         "-rss_limit_mb=1024".to_owned(),
@@ -105,4 +132,16 @@ fn with_tools(tool: &Path) -> Result<std::ffi::OsString, String> {
 
 fn folder() -> PathBuf {
     paths::root().join("fuzz")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn executions_are_read_from_the_fuzzers_own_figures() {
+        let stats = "stat::number_of_executed_units: 2300123\nstat::average_exec_per_sec:     383353";
+        assert_eq!(executed(stats), 2_300_123);
+        assert_eq!(executed("nothing"), 0);
+    }
 }

@@ -21,6 +21,8 @@ const SEEDS: u64 = 10_000;
 const CUTS: u64 = 1_000;
 const ATTACK_SECS: u64 = 300;
 const FUZZ_SECS: u64 = 60;
+/// However long that takes.
+const FUZZ_EXECUTIONS: u64 = 10_000_000;
 
 /// One part of the run: it is told how much of the whole it is, and answers what was seen, with a title for each.
 struct Part {
@@ -109,8 +111,10 @@ fn fuzzing(percent: u64) -> Result<Vec<Seen>, String> {
         return Err("fuzzing needs a nightly compiler: rustup toolchain install nightly".to_owned());
     }
     let secs = (FUZZ_SECS * percent / 100).max(1);
+    let executions = FUZZ_EXECUTIONS * percent / 100;
     let each = |target: &String| {
-        seen("fuzz", &format!("fuzzing {target} for {secs} s"), percent, || fuzz::figures(target, secs))
+        let what = format!("fuzzing {target} for {secs} s, and until it was executed {executions} times");
+        seen("fuzz", &what, percent, || fuzz::figures(target, secs, executions))
     };
     fuzz::targets()?.iter().map(each).collect()
 }
@@ -156,7 +160,7 @@ fn report(all: &[Seen]) -> Result<(), String> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut text = format!(
         "# The long run\n\nWritten by `cargo xtask soak`, on {cores} cores, each part at the commit that it names. The whole is \
-         {SEEDS} seeds, {CUTS} power cuts, {ATTACK_SECS} s of attack, {FUZZ_SECS} s for each parser, every mutant. What each part said, word for word.\n"
+         {SEEDS} seeds, {CUTS} power cuts, {ATTACK_SECS} s of attack, {FUZZ_SECS} s and {FUZZ_EXECUTIONS} executions for each parser, every mutant. What each part said, word for word.\n"
     );
     for Seen { what, percent, commit, secs, is_well, said, .. } in all {
         let verdict = if *is_well { "Well" } else { "**Wrong**" };

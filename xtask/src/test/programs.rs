@@ -7,11 +7,15 @@ use super::postgres;
 use crate::command::{quiet, run, step};
 
 const WORDPRESS: &[&str] = &["wordpress", "wordpress-matrix"];
-const CHROMIUM: &[&str] = &["browsers", "wordpress", "wordpress-matrix"];
+const CHROMIUM: &[&str] = &["browsers", "first-screen", "wordpress", "wordpress-matrix"];
 
 /// (the steps that need it, what has to be there, Debian's package)
 const NEEDED: [(&[&str], &[&str], &str); 19] = [
-    (&["web", "browsers", "speed", "unit", "clippy", "wordpress", "wordpress-matrix"], &["cc"], "build-essential"),
+    (
+        &["web", "browsers", "first-screen", "speed", "unit", "clippy", "wordpress", "wordpress-matrix"],
+        &["cc"],
+        "build-essential",
+    ),
     (&["unit"], &["initdb"], "postgresql"),
     (&["unit"], &["setpriv"], "util-linux"),
     (CHROMIUM, &["chromium", "chromium-browser", "google-chrome"], "chromium"),
