@@ -11,7 +11,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use crate::command::{quiet, run, step};
-use crate::test::faults;
+use crate::test::{faults, programs};
 use crate::{build, fuzz, mutants, paths, stamp};
 
 const REPORT: &str = "docs/soak-report.md";
@@ -61,6 +61,7 @@ pub fn run_soak(arguments: &[String]) -> Result<(), String> {
     if named.iter().any(|name| !PARTS.iter().any(|part| part.name == name)) {
         return Err(usage());
     }
+    programs::install_missing(&["faults"])?;
     let mut wrong = Vec::new();
     for part in PARTS.iter().filter(|part| named.is_empty() || named.iter().any(|name| name == part.name)) {
         let seen = (part.run)(percent)?;

@@ -9,7 +9,7 @@ mod debian;
 pub mod faults;
 mod fuzzing;
 mod postgres;
-mod programs;
+pub mod programs;
 mod python;
 pub mod runner;
 pub mod sizes;

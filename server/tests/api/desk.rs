@@ -12,7 +12,6 @@ use amparo_server::sweeper::sweep;
 use rstest::rstest;
 
 use crate::support::app::{Db, Postgres, Sqlite, TestApp, hours};
-use crate::support::organisation::Organisation;
 use crate::support::person::Person;
 
 const DAY: Date = Date { year: 2026, month: 5, day: 4 };
@@ -36,22 +35,13 @@ fn settings() -> DeskSettings {
     }
 }
 
-/// A member with these roles, approved.
-async fn member(app: &TestApp, organisation: &mut Organisation, ana: &Person, name: &str, roles: u8) -> Person {
-    let invitation = ana.invites(app, roles).await;
-    let mut person = Person::new(name);
-    person.accepts(app, &invitation).await.expect_done();
-    ana.approves_everybody(app, organisation).await;
-    person
-}
-
 /// Requirements 89 and 90.
 #[rstest]
 #[tokio::test]
 async fn phrases_and_referrals_are_set_by_a_supervisor_and_read_by_every_counselor(#[values(Sqlite, Postgres)] db: Db) {
     let (app, mut organisation, ana) = TestApp::set_up(db).await;
-    let eva = member(&app, &mut organisation, &ana, "eva", roles::SUPERVISOR).await;
-    let lia = member(&app, &mut organisation, &ana, "lia", roles::COUNSELOR).await;
+    let eva = ana.brings_in(&app, &mut organisation, "eva", roles::SUPERVISOR).await;
+    let lia = ana.brings_in(&app, &mut organisation, "lia", roles::COUNSELOR).await;
     let first: DeskRow = lia.get(&app, "/api/desk").await.read();
     assert_eq!(first, DeskRow { version: 0, settings: DeskSettings::default() });
     let row = DeskRow { version: 0, settings: settings() };
@@ -87,8 +77,8 @@ async fn a_supervisor_raises_the_limit_of_one_member_and_notes_until_when_checks
     #[values(Sqlite, Postgres)] db: Db,
 ) {
     let (app, mut organisation, ana) = TestApp::set_up(db).await;
-    let eva = member(&app, &mut organisation, &ana, "eva", roles::SUPERVISOR).await;
-    let lia = member(&app, &mut organisation, &ana, "lia", roles::COUNSELOR).await;
+    let eva = ana.brings_in(&app, &mut organisation, "eva", roles::SUPERVISOR).await;
+    let lia = ana.brings_in(&app, &mut organisation, "lia", roles::COUNSELOR).await;
     let path = format!("/api/members/{}/care", lia.member.unwrap().to_text());
     let care = MemberCare { conversations_max: 2, valid_until: Some(DAY) };
     assert_eq!(lia.post(&app, &path, &care).await.refusal(), ErrorCode::NotFound);
@@ -105,7 +95,7 @@ async fn a_supervisor_raises_the_limit_of_one_member_and_notes_until_when_checks
 #[tokio::test]
 async fn counts_under_five_are_not_shown_in_the_list_or_the_table(#[values(Sqlite, Postgres)] db: Db) {
     let (app, mut organisation, ana) = TestApp::set_up(db).await;
-    let lia = member(&app, &mut organisation, &ana, "lia", roles::COUNSELOR).await;
+    let lia = ana.brings_in(&app, &mut organisation, "lia", roles::COUNSELOR).await;
     let ended = |reason| AbuseReport { language: Language::Es, reason };
     for _ in 0..5 {
         lia.post(&app, "/api/abuse", &ended(AbuseReason::Prank)).await.expect_done();
@@ -125,7 +115,7 @@ async fn counts_under_five_are_not_shown_in_the_list_or_the_table(#[values(Sqlit
 #[tokio::test]
 async fn the_board_is_for_those_who_run_the_line() {
     let (app, mut organisation, ana) = TestApp::set_up(Sqlite).await;
-    let lia = member(&app, &mut organisation, &ana, "lia", roles::COUNSELOR).await;
+    let lia = ana.brings_in(&app, &mut organisation, "lia", roles::COUNSELOR).await;
     assert_eq!(ana.get(&app, "/api/board").await.read::<Board>(), Board::default());
     assert_eq!(lia.get(&app, "/api/board").await.refusal(), ErrorCode::NotFound);
 }
@@ -134,7 +124,7 @@ async fn the_board_is_for_those_who_run_the_line() {
 #[tokio::test]
 async fn the_trail_says_who_changed_what_and_nothing_else(#[values(Sqlite, Postgres)] db: Db) {
     let (app, mut organisation, ana) = TestApp::set_up(db).await;
-    let eva = member(&app, &mut organisation, &ana, "eva", roles::SUPERVISOR).await;
+    let eva = ana.brings_in(&app, &mut organisation, "eva", roles::SUPERVISOR).await;
     app.advance(hours(1));
     eva.post(&app, "/api/desk", &DeskRow { version: 0, settings: settings() }).await.expect_done();
     let rows: Vec<TrailRow> = ana.get(&app, "/api/trail").await.read();
@@ -174,7 +164,7 @@ async fn old_counts_and_the_old_end_of_the_trail_are_erased(#[values(Sqlite, Pos
 #[tokio::test]
 async fn an_administrator_ends_every_login_of_a_member(#[values(Sqlite, Postgres)] db: Db) {
     let (app, mut organisation, ana) = TestApp::set_up(db).await;
-    let lia = member(&app, &mut organisation, &ana, "lia", roles::COUNSELOR).await;
+    let lia = ana.brings_in(&app, &mut organisation, "lia", roles::COUNSELOR).await;
     let path = format!("/api/members/{}/end-logins", lia.member.unwrap().to_text());
     assert_eq!(lia.post(&app, &path, &()).await.refusal(), ErrorCode::NotFound);
     ana.post(&app, &path, &()).await.expect_done();

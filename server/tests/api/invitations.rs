@@ -71,9 +71,7 @@ async fn whoever_is_no_administrator_finds_nothing(#[values(Sqlite, Postgres)] d
     omar.accepts(&app, &ana.invites(&app, roles::ALL).await).await.expect_done();
     assert_eq!(omar.get(&app, "/api/members").await.refusal(), ErrorCode::NotFound, "not approved yet");
 
-    let mut lina = Person::new("lina");
-    lina.accepts(&app, &ana.invites(&app, roles::COUNSELOR | roles::SUPERVISOR).await).await.expect_done();
-    ana.approves_everybody(&app, &mut organisation).await;
+    let lina = ana.brings_in(&app, &mut organisation, "lina", roles::COUNSELOR | roles::SUPERVISOR).await;
     for path in ["/api/members", "/api/sites"] {
         assert_eq!(lina.get(&app, path).await.refusal(), ErrorCode::NotFound, "{path}");
         assert_eq!(app.get(path).send().await.refusal(), ErrorCode::SignIn, "{path}");
@@ -88,9 +86,7 @@ async fn whoever_is_no_administrator_finds_nothing(#[values(Sqlite, Postgres)] d
 #[tokio::test]
 async fn a_removed_member_is_signed_out_everywhere_at_once(#[values(Sqlite, Postgres)] db: Db) {
     let (app, mut organisation, ana) = TestApp::set_up(db).await;
-    let mut omar = Person::new("omar");
-    omar.accepts(&app, &ana.invites(&app, roles::COUNSELOR).await).await.expect_done();
-    ana.approves_everybody(&app, &mut organisation).await;
+    let omar = ana.brings_in(&app, &mut organisation, "omar", roles::COUNSELOR).await;
     let path = format!("/api/members/{}/remove", omar.member.unwrap().to_text());
     ana.post(&app, &path, &()).await.expect_done();
     assert_eq!(omar.get(&app, "/api/me").await.refusal(), ErrorCode::SignIn);
@@ -112,9 +108,7 @@ async fn an_invitation_gives_roles_that_exist() {
 #[tokio::test]
 async fn whoever_was_invited_by_somebody_who_left_is_not_called_approved(#[values(Sqlite, Postgres)] db: Db) {
     let (app, mut organisation, ana) = TestApp::set_up(db).await;
-    let mut eva = Person::new("eva");
-    eva.accepts(&app, &ana.invites(&app, roles::ALL).await).await.expect_done();
-    ana.approves_everybody(&app, &mut organisation).await;
+    let eva = ana.brings_in(&app, &mut organisation, "eva", roles::ALL).await;
     let mut omar = Person::new("omar");
     omar.accepts(&app, &eva.invites(&app, roles::COUNSELOR).await).await.expect_done();
     let state = async || {

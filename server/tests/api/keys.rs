@@ -41,9 +41,7 @@ async fn with_more_keys_the_list_can_be_signed_again(#[values(Sqlite, Postgres)]
 #[tokio::test]
 async fn nothing_but_more_keys_of_the_same_account_is_taken(#[values(Sqlite, Postgres)] db: Db) {
     let (app, mut organisation, ana) = TestApp::set_up(db).await;
-    let mut omar = Person::new("omar");
-    omar.accepts(&app, &ana.invites(&app, roles::COUNSELOR).await).await.expect_done();
-    ana.approves_everybody(&app, &mut organisation).await;
+    let omar = ana.brings_in(&app, &mut organisation, "omar", roles::COUNSELOR).await;
     let next = ana.me(&app).await.keys_wanted_from.unwrap();
     let former = ana.members(&app).await[0].keys.clone();
 

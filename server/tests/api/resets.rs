@@ -13,9 +13,7 @@ use crate::support::person::Person;
 
 async fn with_omar(db: Db) -> (TestApp, Organisation, Person, Person) {
     let (app, mut organisation, ana) = TestApp::set_up(db).await;
-    let mut omar = Person::new("omar");
-    omar.accepts(&app, &ana.invites(&app, roles::COUNSELOR).await).await.expect_done();
-    ana.approves_everybody(&app, &mut organisation).await;
+    let omar = ana.brings_in(&app, &mut organisation, "omar", roles::COUNSELOR).await;
     (app, organisation, ana, omar)
 }
 
@@ -75,9 +73,7 @@ async fn a_link_resets_once_and_within_three_days(#[values(Sqlite, Postgres)] db
 #[tokio::test]
 async fn links_of_whoever_is_no_administrator_any_more_end(#[values(Sqlite, Postgres)] db: Db) {
     let (app, mut organisation, ana, omar) = with_omar(db).await;
-    let mut rosa = Person::new("rosa");
-    rosa.accepts(&app, &ana.invites(&app, roles::ADMINISTRATOR).await).await.expect_done();
-    ana.approves_everybody(&app, &mut organisation).await;
+    let rosa = ana.brings_in(&app, &mut organisation, "rosa", roles::ADMINISTRATOR).await;
     let (of_rosa, _) = rosa.resets(&app, omar.member.unwrap(), roles::COUNSELOR).await;
     let invitation = rosa.invites(&app, roles::COUNSELOR).await;
     let mut members: Vec<Signed> = ana.members(&app).await.iter().map(Signed::from_row).collect();
@@ -134,9 +130,7 @@ async fn a_list_that_was_checked_before_a_reset_does_not_approve_the_new_keys(#[
 #[tokio::test]
 async fn whoever_waits_after_a_reset_is_shown_no_list_of_administrators() {
     let (app, mut organisation, ana, _omar) = with_omar(Sqlite).await;
-    let mut rosa = Person::new("rosa");
-    rosa.accepts(&app, &ana.invites(&app, roles::ADMINISTRATOR).await).await.expect_done();
-    ana.approves_everybody(&app, &mut organisation).await;
+    let rosa = ana.brings_in(&app, &mut organisation, "rosa", roles::ADMINISTRATOR).await;
     assert!(rosa.roster(&app).await.register.is_some());
     let (link, _) = ana.resets(&app, rosa.member.unwrap(), roles::ADMINISTRATOR).await;
     let mut finder = Person::new("rosa");

@@ -5,7 +5,6 @@ use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::MemberId;
 
 use crate::support::app::{Sqlite, TestApp};
-use crate::support::organisation::Organisation;
 use crate::support::person::Person;
 
 /// The routes themselves, so that a new one cannot be forgotten here.
@@ -137,15 +136,6 @@ async fn asked_by(person: &Person, app: &TestApp, method: &str, path: &str) -> S
     }
 }
 
-/// A member with these roles; `None`: nobody has signed them in yet.
-async fn member(app: &TestApp, organisation: &mut Organisation, ana: &Person, name: &str, roles: u8) -> Person {
-    let invitation = ana.invites(app, roles).await;
-    let mut person = Person::new(name);
-    person.accepts(app, &invitation).await.expect_done();
-    ana.approves_everybody(app, organisation).await;
-    person
-}
-
 #[tokio::test]
 async fn each_route_answers_exactly_whom_it_is_for() {
     let (app, mut organisation, ana) = TestApp::set_up(Sqlite).await;
@@ -156,9 +146,9 @@ async fn each_route_answers_exactly_whom_it_is_for() {
         ("both", roles::COUNSELOR | roles::SUPERVISOR, Supervisors),
         ("adela", roles::ADMINISTRATOR, Administrators),
     ] {
-        people.push((member(&app, &mut organisation, &ana, name, roles).await, reach));
+        people.push((ana.brings_in(&app, &mut organisation, name, roles).await, reach));
     }
-    let target = member(&app, &mut organisation, &ana, "target", roles::COUNSELOR).await.member.unwrap();
+    let target = ana.brings_in(&app, &mut organisation, "target", roles::COUNSELOR).await.member.unwrap();
     let newcomers = ana.invites(&app, roles::ALL).await;
     let mut newcomer = Person::new("newcomer");
     newcomer.accepts(&app, &newcomers).await.expect_done();

@@ -43,9 +43,7 @@ async fn everybody_sees_the_roster_and_only_administrators_the_register(#[values
 #[tokio::test]
 async fn whoever_is_left_out_of_the_roster_is_not_approved_any_more(#[values(Sqlite, Postgres)] db: Db) {
     let (app, mut organisation, ana) = TestApp::set_up(db).await;
-    let mut omar = Person::new("omar");
-    omar.accepts(&app, &ana.invites(&app, roles::COUNSELOR).await).await.expect_done();
-    ana.approves_everybody(&app, &mut organisation).await;
+    let omar = ana.brings_in(&app, &mut organisation, "omar", roles::COUNSELOR).await;
     let without: Vec<Signed> =
         everybody(&app, &ana).await.into_iter().filter(|signed| Some(signed.member) == ana.member).collect();
     ana.publishes(&app, &organisation.sign(&without, &app)).await.expect_done();

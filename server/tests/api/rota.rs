@@ -9,16 +9,6 @@ use amparo_protocol::settings::{Date, SiteSettings, Weekday};
 use rstest::rstest;
 
 use crate::support::app::{Db, Postgres, Sqlite, TestApp};
-use crate::support::organisation::Organisation;
-use crate::support::person::Person;
-
-async fn member(app: &TestApp, organisation: &mut Organisation, ana: &Person, name: &str, roles: u8) -> Person {
-    let invitation = ana.invites(app, roles).await;
-    let mut person = Person::new(name);
-    person.accepts(app, &invitation).await.expect_done();
-    ana.approves_everybody(app, organisation).await;
-    person
-}
 
 /// On every day from the first minute to the last, so that no clock matters.
 fn always(member: MemberId) -> Vec<Turn> {
@@ -29,8 +19,8 @@ fn always(member: MemberId) -> Vec<Turn> {
 #[tokio::test]
 async fn a_rota_is_set_by_a_supervisor_and_read_by_each_member_for_themselves(#[values(Sqlite, Postgres)] db: Db) {
     let (app, mut organisation, ana) = TestApp::set_up(db).await;
-    let eva = member(&app, &mut organisation, &ana, "eva", roles::SUPERVISOR).await;
-    let lia = member(&app, &mut organisation, &ana, "lia", roles::COUNSELOR).await;
+    let eva = ana.brings_in(&app, &mut organisation, "eva", roles::SUPERVISOR).await;
+    let lia = ana.brings_in(&app, &mut organisation, "lia", roles::COUNSELOR).await;
     assert_eq!(lia.get(&app, "/api/duty").await.read::<OwnDuty>().now, OnRota::Unused);
     let first: RotaRow = eva.get(&app, "/api/rota").await.read();
     assert_eq!(first, RotaRow { version: 0, rota: Rota::default() });
@@ -74,7 +64,7 @@ async fn times_that_make_no_sense_and_people_who_are_not_there_are_refused() {
 #[tokio::test]
 async fn the_times_of_a_member_go_with_them(#[values(Sqlite, Postgres)] db: Db) {
     let (app, mut organisation, ana) = TestApp::set_up(db).await;
-    let lia = member(&app, &mut organisation, &ana, "lia", roles::COUNSELOR).await;
+    let lia = ana.brings_in(&app, &mut organisation, "lia", roles::COUNSELOR).await;
     let (lia, ana_id) = (lia.member.unwrap(), ana.member.unwrap());
     let turns = [always(lia), always(ana_id)].concat();
     ana.post(&app, "/api/rota", &RotaRow { version: 0, rota: Rota { is_on: true, turns } }).await.expect_done();

@@ -9,16 +9,7 @@ use amparo_protocol::teams::{Team, TeamsPage, TeamsRow};
 use rstest::rstest;
 
 use crate::support::app::{Db, Postgres, Sqlite, TestApp};
-use crate::support::organisation::Organisation;
 use crate::support::person::Person;
-
-async fn member(app: &TestApp, organisation: &mut Organisation, ana: &Person, name: &str, roles: u8) -> Person {
-    let invitation = ana.invites(app, roles).await;
-    let mut person = Person::new(name);
-    person.accepts(app, &invitation).await.expect_done();
-    ana.approves_everybody(app, organisation).await;
-    person
-}
 
 async fn site(app: &TestApp, ana: &Person) -> SiteKey {
     ana.get(app, "/api/sites").await.read::<Vec<SiteRow>>()[0].settings.key.expect("a site that is kept has a key")
@@ -32,8 +23,8 @@ fn legal(members: Vec<MemberId>, site: SiteKey) -> Team {
 #[tokio::test]
 async fn teams_are_set_by_a_supervisor_and_a_member_reads_their_own(#[values(Sqlite, Postgres)] db: Db) {
     let (app, mut organisation, ana) = TestApp::set_up(db).await;
-    let eva = member(&app, &mut organisation, &ana, "eva", roles::SUPERVISOR).await;
-    let lia = member(&app, &mut organisation, &ana, "lia", roles::COUNSELOR).await;
+    let eva = ana.brings_in(&app, &mut organisation, "eva", roles::SUPERVISOR).await;
+    let lia = ana.brings_in(&app, &mut organisation, "lia", roles::COUNSELOR).await;
     let site = site(&app, &ana).await;
     let page: TeamsPage = eva.get(&app, "/api/teams").await.read();
     assert_eq!(page.row, TeamsRow { version: 0, teams: vec![] });
@@ -81,7 +72,7 @@ async fn teams_without_people_without_a_name_or_of_what_is_not_there_are_refused
 #[tokio::test]
 async fn a_member_who_is_removed_leaves_their_teams_and_an_empty_one_goes(#[values(Sqlite, Postgres)] db: Db) {
     let (app, mut organisation, ana) = TestApp::set_up(db).await;
-    let lia = member(&app, &mut organisation, &ana, "lia", roles::COUNSELOR).await;
+    let lia = ana.brings_in(&app, &mut organisation, "lia", roles::COUNSELOR).await;
     let (lia, ana_id) = (lia.member.unwrap(), ana.member.unwrap());
     let site = site(&app, &ana).await;
     let teams = vec![legal(vec![lia, ana_id], site), Team { name: "Nights".to_owned(), ..legal(vec![lia], site) }];

@@ -24,9 +24,7 @@ async fn changes(app: &TestApp, ana: &Person, path: &str, body: &impl Serialize,
 #[tokio::test]
 async fn each_change_of_the_house_stands_in_the_trail(#[values(Sqlite, Postgres)] db: Db) {
     let (app, mut organisation, ana) = TestApp::set_up(db).await;
-    let mut omar = Person::new("omar");
-    omar.accepts(&app, &ana.invites(&app, roles::COUNSELOR).await).await.expect_done();
-    ana.approves_everybody(&app, &mut organisation).await;
+    let omar = ana.brings_in(&app, &mut organisation, "omar", roles::COUNSELOR).await;
     let of_omar = |what: &str| format!("/api/members/{}/{what}", omar.member.unwrap().to_text());
 
     changes(&app, &ana, "/api/sites", &site_settings(), TrailEvent::SiteChanged).await;

@@ -126,6 +126,14 @@ impl Person {
         answer
     }
 
+    /// Somebody new with these roles, invited and approved.
+    pub async fn brings_in(&self, app: &TestApp, organisation: &mut Organisation, name: &str, roles: u8) -> Self {
+        let mut newcomer = Self::new(name);
+        newcomer.accepts(app, &self.invites(app, roles).await).await.expect_done();
+        self.approves_everybody(app, organisation).await;
+        newcomer
+    }
+
     /// Signs everybody in who has an account, with the roles of their invitation.
     pub async fn approves_everybody(&self, app: &TestApp, organisation: &mut Organisation) {
         let members: Vec<Signed> = self.members(app).await.iter().map(Signed::from_row).collect();
