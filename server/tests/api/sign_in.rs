@@ -54,6 +54,14 @@ async fn the_first_answer_has_the_same_length_for_an_unknown_name() {
     assert_eq!(lengths[0], lengths[1]);
 }
 
+/// Until these seconds are over, with everything right.
+async fn is_refused_for(app: &TestApp, person: &mut Person, wait: u64) {
+    app.advance(secs(wait - 1));
+    let code = person.code(app);
+    assert_eq!(person.signs_in(app, code).await.refusal(), ErrorCode::TooManyAttempts);
+    app.advance(secs(1));
+}
+
 #[rstest]
 #[tokio::test]
 async fn the_wait_doubles_with_each_failure_and_ends_with_a_success(#[values(Sqlite, Postgres)] db: Db) {
@@ -62,10 +70,7 @@ async fn the_wait_doubles_with_each_failure_and_ends_with_a_success(#[values(Sql
     app.advance(secs(60));
     for wait in [1, 2, 4] {
         assert_eq!(ana.tries(&app, "wrong", None).await.refusal(), ErrorCode::WrongCredentials);
-        app.advance(secs(wait - 1));
-        let code = ana.code(&app);
-        assert_eq!(ana.signs_in(&app, code).await.refusal(), ErrorCode::TooManyAttempts);
-        app.advance(secs(1));
+        is_refused_for(&app, &mut ana, wait).await;
     }
     let code = ana.code(&app);
     ana.signs_in(&app, code).await.expect_done();
@@ -95,10 +100,7 @@ async fn a_guess_that_nobody_finishes_counts(#[values(Sqlite, Postgres)] db: Db)
     app.advance(secs(60));
     for wait in [1, 2, 4] {
         assert!(ana.starts_sign_in(&app, "a guess").await.is_ok());
-        app.advance(secs(wait - 1));
-        let code = ana.code(&app);
-        assert_eq!(ana.signs_in(&app, code).await.refusal(), ErrorCode::TooManyAttempts);
-        app.advance(secs(1));
+        is_refused_for(&app, &mut ana, wait).await;
     }
     let code = ana.code(&app);
     ana.signs_in(&app, code).await.expect_done();
