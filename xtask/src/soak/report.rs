@@ -1,0 +1,104 @@
+//! `docs/soak-report.md`: what each part of the long run said when it was run last.
+
+use std::process::Command;
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ATTACK_SECS, CUTS, FUZZ_EXECUTIONS, FUZZ_SECS, PARTS, SEEDS};
+use crate::command::{quiet, step};
+use crate::{paths, stamp};
+
+const REPORT: &str = "docs/soak-report.md";
+/// What the report is written from.
+const FIGURES: &str = "docs/soak-report.json";
+
+/// What one program said, and when.
+#[derive(Serialize, Deserialize)]
+struct Seen {
+    /// A part's name, with what of it was run where the part has pieces: `fuzz wire`.
+    piece: String,
+    what: String,
+    percent: u64,
+    commit: String,
+    secs: u64,
+    is_well: bool,
+    said: String,
+}
+
+pub struct Report {
+    all: Vec<Seen>,
+    /// What went wrong since it was opened.
+    wrong: Vec<String>,
+}
+
+impl Report {
+    pub fn open() -> Result<Self, String> {
+        let all = match std::fs::read(paths::root().join(FIGURES)) {
+            Ok(text) => serde_json::from_slice(&text).map_err(|error| format!("{FIGURES}: {error}"))?,
+            Err(_) => Vec::new(),
+        };
+        Ok(Self { all, wrong: Vec::new() })
+    }
+
+    /// Runs one piece, and keeps what it says in the place of what it said before.
+    pub fn add(
+        &mut self,
+        piece: &str,
+        what: &str,
+        percent: u64,
+        of: impl FnOnce() -> Result<String, String>,
+    ) -> Result<(), String> {
+        step(what);
+        let commit = quiet(Command::new("git").current_dir(paths::root()).args(["rev-parse", "--short", "HEAD"]))?;
+        let started = Instant::now();
+        let said = of();
+        let (secs, is_well) = (started.elapsed().as_secs(), said.is_ok());
+        step(&format!("{}, after {secs} s", if is_well { "well" } else { "WRONG" }));
+        if !is_well {
+            self.wrong.push(what.to_owned());
+        }
+        let said = said.unwrap_or_else(|error| error).trim().to_owned();
+        let (piece, what, commit) = (piece.to_owned(), what.to_owned(), commit.trim().to_owned());
+        self.keep(Seen { piece, what, percent, commit, secs, is_well, said })
+    }
+
+    pub fn verdict(self) -> Result<(), String> {
+        if self.wrong.is_empty() { Ok(()) } else { Err(format!("went wrong: {}", self.wrong.join("; "))) }
+    }
+
+    fn keep(&mut self, new: Seen) -> Result<(), String> {
+        match self.all.iter_mut().find(|seen| seen.piece == new.piece) {
+            Some(old) => *old = new,
+            None => self.all.push(new),
+        }
+        self.all.sort_by_key(|seen| PARTS.iter().position(|part| seen.piece.split(' ').next() == Some(part.name)));
+        let text = serde_json::to_string_pretty(&self.all).map_err(|error| error.to_string())?;
+        stamp::write(&paths::root().join(FIGURES), (text + "\n").as_bytes())?;
+        stamp::write(&paths::root().join(REPORT), self.text().as_bytes())?;
+        step(&format!("the report is {REPORT}"));
+        Ok(())
+    }
+
+    fn text(&self) -> String {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut text = format!(
+            "# The long run\n\nWritten by `cargo xtask soak`, on {cores} cores, each part at the commit that it names. The \
+             whole is {SEEDS} seeds, {CUTS} power cuts, {ATTACK_SECS} s of attack, {FUZZ_SECS} s and {FUZZ_EXECUTIONS} \
+             executions for each parser, every mutant. What each part said, word for word.\n"
+        );
+        for Seen { what, percent, commit, secs, is_well, said, .. } in &self.all {
+            let verdict = if *is_well { "Well" } else { "**Wrong**" };
+            let what = capital(what);
+            text += &format!(
+                "\n## {what}\n\n{verdict}, in {secs} s, at {commit}: {percent} percent of the whole.\n\n```\n{said}\n```\n"
+            );
+        }
+        text
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
