@@ -3,6 +3,7 @@
 //!
 //! Never: a change in the folder that it is called in; cargo-mutants works in a copy.
 
+use std::fmt::{self, Display, Formatter};
 use std::process::Command;
 
 use crate::command::step;
@@ -11,10 +12,15 @@ use crate::{paths, setup, stamp};
 
 /// Its own tests must notice. The simulation is not asked: it takes minutes to build.
 const BROKEN: &str = "amparo-client";
+/// In the long run.
+pub const SHARDS: usize = 10;
 /// Of the mutants that could be built.
 const KILLED_MIN_PERCENT: usize = 85;
 /// As often as the tests take unbroken: a mutant that takes longer hangs.
 const PATIENCE: &str = "3";
+
+/// A mutant is compiled on one core for most of its time.
+const AT_ONCE: &str = "2";
 
 /// What became of the mutants, by name.
 #[derive(Default)]
@@ -25,20 +31,53 @@ struct Outcomes {
     unviable: Vec<String>,
 }
 
+/// Of several shards.
+pub struct Sum {
+    shards: usize,
+    killed: usize,
+    tried: usize,
+}
+
 pub fn run_mutants(arguments: &[String]) -> Result<(), String> {
     let shard = arguments.first().map_or("0/1", String::as_str);
-    step(&figures(shard)?);
-    Ok(())
+    let said = figures(shard)?;
+    step(&said);
+    let sum = Sum::of(std::iter::once(said.as_str()));
+    if sum.is_enough() { Ok(()) } else { Err(sum.to_string()) }
 }
 
-/// An even share of so many percent.
-pub fn shard(percent: u64) -> String {
-    format!("0/{}", (100 / percent.max(1)).max(1))
-}
-
-/// Tries one share of the mutants; answers how many were killed, and fails where that is too few.
+/// Tries one share of the mutants; answers how many were killed, and who was not.
 pub fn figures(shard: &str) -> Result<String, String> {
     told(shard, &tried(shard)?)
+}
+
+impl Sum {
+    /// Of what was told of each shard.
+    pub fn of<'a>(told: impl Iterator<Item = &'a str>) -> Self {
+        let mut sum = Self { shards: 0, killed: 0, tried: 0 };
+        for (killed, tried) in told.filter_map(counts) {
+            sum = Self { shards: sum.shards + 1, killed: sum.killed + killed, tried: sum.tried + tried };
+        }
+        sum
+    }
+
+    pub fn is_enough(&self) -> bool {
+        self.killed * 100 >= self.tried * KILLED_MIN_PERCENT
+    }
+}
+
+impl Display for Sum {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { shards, killed, tried } = self;
+        let percent = *killed as f64 * 100.0 / (*tried).max(1) as f64;
+        write!(f, "Of the mutants of {shards} of {SHARDS} shards {killed} of {tried} were killed: {percent:.1} %")
+    }
+}
+
+/// Killed and tried.
+fn counts(told: &str) -> Option<(usize, usize)> {
+    let (killed, rest) = told.strip_prefix("shard ")?.split_once(": ")?.1.split_once(" of ")?;
+    Some((killed.parse().ok()?, rest.split_once(" mutants killed")?.0.parse().ok()?))
 }
 
 fn tried(shard: &str) -> Result<Outcomes, String> {
@@ -47,6 +86,7 @@ fn tried(shard: &str) -> Result<Outcomes, String> {
     let mut mutants = Command::new(setup::tool("cargo-mutants")?);
     mutants.current_dir(paths::root()).args(["mutants", "--package", BROKEN, "--test-package", BROKEN]);
     mutants.args(["--shard", shard, "--sharding", "round-robin", "--cargo-test-arg=--tests"]);
+    mutants.args(["--profile", "mutants", "--jobs", AT_ONCE]);
     mutants.args(["--timeout-multiplier", PATIENCE, "--colors", "never", "--output"]).arg(&folder);
     if has_nextest() {
         mutants.args(["--test-tool", "nextest"]).env("NEXTEST_PROFILE", "mutants");
@@ -72,7 +112,7 @@ fn told(shard: &str, Outcomes { caught, missed, timeout, unviable }: &Outcomes) 
     if tried == 0 {
         return Err(format!("shard {shard} has no mutant that can be built"));
     }
-    let said = format!(
+    Ok(format!(
         "shard {shard}: {killed} of {tried} mutants killed, {:.1} %, {} of them because the tests did not end; {} missed; \
          {} more did not compile\n{}",
         killed as f64 * 100.0 / tried as f64,
@@ -80,8 +120,7 @@ fn told(shard: &str, Outcomes { caught, missed, timeout, unviable }: &Outcomes) 
         missed.len(),
         unviable.len(),
         missed.join("\n"),
-    );
-    if killed * 100 >= tried * KILLED_MIN_PERCENT { Ok(said) } else { Err(said) }
+    ))
 }
 
 #[cfg(test)]
@@ -89,21 +128,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_share_is_a_shard_of_so_many() {
-        let shards = [100, 50, 10, 1, 0].map(shard);
-        assert_eq!(shards, ["0/1", "0/2", "0/10", "0/100", "0/100"]);
-    }
-
-    #[test]
-    fn too_many_survivors_fail_and_are_named() {
+    fn too_many_survivors_are_named_and_not_enough() {
         let some = |count: usize| (0..count).map(|at| format!("client/src/a.rs:{at}:1: replace b")).collect();
         let tell = |caught, missed| {
             let (caught, missed, timeout, unviable) = (some(caught), some(missed), some(5), some(7));
-            told("0/1", &Outcomes { caught, missed, timeout, unviable })
+            told("0/10", &Outcomes { caught, missed, timeout, unviable }).unwrap()
         };
-        assert!(tell(80, 15).unwrap().contains("85 of 100 mutants killed, 85.0 %"));
-        let said = tell(79, 16).unwrap_err();
-        assert!(said.contains("84.0 %") && said.contains("client/src/a.rs:15:1"), "{said}");
-        assert!(told("0/1", &Outcomes::default()).is_err());
+        let (good, bad) = (tell(80, 15), tell(79, 16));
+        assert!(bad.contains("client/src/a.rs:15:1"), "{bad}");
+        let sum = |told: &[&String]| Sum::of(told.iter().map(|told| told.as_str()));
+        assert!(sum(&[&good]).is_enough() && !sum(&[&bad]).is_enough() && !sum(&[&good, &bad]).is_enough());
+        let both = sum(&[&good, &bad]).to_string();
+        assert_eq!(both, "Of the mutants of 2 of 10 shards 169 of 200 were killed: 84.5 %");
+        assert!(told("0/10", &Outcomes::default()).is_err());
     }
 }

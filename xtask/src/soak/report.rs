@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ATTACK_SECS, CUTS, FUZZ_EXECUTIONS, FUZZ_SECS, PARTS, SEEDS};
 use crate::command::{quiet, step};
+use crate::mutants::Sum;
 use crate::{paths, stamp};
 
 const REPORT: &str = "docs/soak-report.md";
@@ -63,15 +64,33 @@ impl Report {
         self.keep(Seen { piece, what, percent, commit, secs, is_well, said })
     }
 
+    /// The same pieces: first those that never ran, then those that ran longest ago.
+    pub fn longest_ago(&self, mut pieces: Vec<String>) -> Vec<String> {
+        pieces.sort_by_key(|piece| self.all.iter().position(|seen| seen.piece == *piece).map_or(0, |at| at + 1));
+        pieces
+    }
+
+    /// The share that must be killed is one of the whole, whatever a single shard's luck.
+    pub fn judge_mutants(&mut self) -> Result<(), String> {
+        let sum = self.mutants();
+        step(&sum.to_string());
+        if !sum.is_enough() {
+            self.wrong.push(sum.to_string());
+        }
+        Ok(())
+    }
+
+    fn mutants(&self) -> Sum {
+        Sum::of(self.all.iter().filter(|seen| seen.piece.starts_with("mutants")).map(|seen| seen.said.as_str()))
+    }
+
     pub fn verdict(self) -> Result<(), String> {
         if self.wrong.is_empty() { Ok(()) } else { Err(format!("went wrong: {}", self.wrong.join("; "))) }
     }
 
     fn keep(&mut self, new: Seen) -> Result<(), String> {
-        match self.all.iter_mut().find(|seen| seen.piece == new.piece) {
-            Some(old) => *old = new,
-            None => self.all.push(new),
-        }
+        self.all.retain(|seen| seen.piece != new.piece);
+        self.all.push(new);
         self.all.sort_by_key(|seen| PARTS.iter().position(|part| seen.piece.split(' ').next() == Some(part.name)));
         let text = serde_json::to_string_pretty(&self.all).map_err(|error| error.to_string())?;
         stamp::write(&paths::root().join(FIGURES), (text + "\n").as_bytes())?;
@@ -85,7 +104,8 @@ impl Report {
         let mut text = format!(
             "# The long run\n\nWritten by `cargo xtask soak`, on {cores} cores, each part at the commit that it names. The \
              whole is {SEEDS} seeds, {CUTS} power cuts, {ATTACK_SECS} s of attack, {FUZZ_SECS} s and {FUZZ_EXECUTIONS} \
-             executions for each parser, every mutant. What each part said, word for word.\n"
+             executions for each parser, every mutant. {}. What each part said, word for word.\n",
+            self.mutants()
         );
         for Seen { what, percent, commit, secs, is_well, said, .. } in &self.all {
             let verdict = if *is_well { "Well" } else { "**Wrong**" };
