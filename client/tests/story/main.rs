@@ -12,5 +12,6 @@ mod reloads;
 mod seeds;
 mod strays;
 mod talking;
+mod together;
 mod trust;
 mod unseen;

@@ -3,7 +3,7 @@
 use amparo_client::view::{Content, MessageState, Phase};
 use amparo_client::visitor::Visitor;
 use amparo_protocol::id::Hash;
-use amparo_protocol::wire::PeerState;
+use amparo_protocol::wire::{ClientMsg, Hello, PeerState};
 
 use crate::world::{Who, World, config, own_text};
 
@@ -74,6 +74,26 @@ fn a_press_on_continue_before_the_line_is_up_is_remembered() {
     world.settle();
     assert_eq!(world.mary.view().phase, Phase::Talking);
     assert!(mary_wrote(&world).is_empty(), "and what was written before still waits for the second press");
+}
+
+#[test]
+fn a_press_before_the_relay_has_resumed_shows_nothing_of_before() {
+    let mut world = World::talking(50);
+    world.says("Ana", "I hear you");
+    world.settle();
+    world.mary_reloads();
+    world.collect();
+    let line = world.mary_line.expect("connected");
+    let resumes = |world: &World| matches!(world.lines[&line].up.front(), Some(ClientMsg::Hello(Hello::Resume { .. })));
+    while !resumes(&world) {
+        world.deliver_one(line, true);
+        world.deliver_one(line, false);
+    }
+    continue_here(&mut world);
+    assert_eq!(world.mary.view().phase, Phase::Continuing);
+    world.settle();
+    assert_eq!(world.mary.view().phase, Phase::Talking);
+    assert!(world.mary_reads().is_empty());
 }
 
 #[test]

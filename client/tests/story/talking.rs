@@ -1,6 +1,8 @@
 //! The ordinary course: open, wait, talk, end.
 
+use amparo_client::crypto::deposit::HostHalf;
 use amparo_client::view::{Content, ConversationState, MessageState, Phase, ShownMessage};
+use amparo_protocol::id::ConversationId;
 use amparo_protocol::limits::TEXT_MAX_BYTES;
 use amparo_protocol::wire::{EndReason, PeerState, Presence, ServerMsg};
 
@@ -79,6 +81,25 @@ fn ana_ends_and_marys_screen_clears_after_a_minute() {
     let conversation = world.conversation();
     world.desk("Ana").counselor.clear(conversation);
     assert!(world.desk("Ana").counselor.view().conversations.is_empty());
+}
+
+#[test]
+fn what_goes_on_is_not_cleared_from_the_desk_with_what_has_ended() {
+    let mut world = World::talking(12);
+    let conversation = world.conversation();
+    world.desk("Ana").counselor.clear(conversation);
+    assert!(world.is_talking("Ana"));
+    world.ends("Ana");
+    world.settle();
+    world.desk("Ana").counselor.clear(ConversationId([9; 16]));
+    assert!(matches!(world.conversation_of("Ana").expect("there").state, ConversationState::Ended(_)));
+}
+
+/// The loader keeps it, so that a closed page ends what the widget began.
+#[test]
+fn the_end_token_comes_from_the_half_that_the_page_keeps() {
+    let world = World::talking(13);
+    assert_eq!(world.mary.end_token(), Some(HostHalf::new(world.half).end_token()));
 }
 
 #[test]

@@ -92,6 +92,24 @@ fn a_roster_older_than_one_seen_is_refused_at_once() {
 }
 
 #[test]
+fn a_lie_after_the_end_does_not_undo_the_end() {
+    let mut world = World::talking(77);
+    let old = world.house.roster.clone();
+    let mut random = world.random.fork();
+    world.house.sign_roster(&["Ana", "Omar"], NOON_MS / 1000, &mut random);
+    world.hang_up(Who::Mary);
+    world.connect(Who::Mary);
+    world.settle();
+    world.hang_up(Who::Mary);
+    let now_ms = world.now_ms;
+    world.mary.end(now_ms);
+    world.house.roster = old;
+    world.connect(Who::Mary);
+    world.settle();
+    assert!(matches!(world.mary.view().phase, Phase::Ended { .. }));
+}
+
+#[test]
 fn an_expired_roster_is_refused_a_day_after_its_last() {
     const DAY_SECS: u64 = 86_400;
     // A visitor's clock may be wrong by a day.
