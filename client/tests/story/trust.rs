@@ -13,8 +13,8 @@ use amparo_protocol::id::{ClaimId, ConversationId, Hash, MessageId};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{
-    Back, ClientMsg, Grant, Have, Hello, JoinReason, Newcomer, PeerState, RefuseReason, ResumedState, ServerMsg,
-    TicketFor,
+    Back, ClientMsg, Grant, Have, Hello, JoinReason, Newcomer, PeerState, Presence, RefuseReason, ResumedState,
+    ServerMsg, TicketFor,
 };
 
 use crate::house::House;
@@ -89,6 +89,33 @@ fn a_roster_older_than_one_seen_is_refused_at_once() {
     world.house.roster = old;
     world.everybody_connects();
     assert_eq!(world.mary.view().phase, Phase::Distrusted(RefuseReason::RosterTooOld));
+}
+
+/// Who talks goes on with whom she has checked; who waits would be given to somebody from the wrong list.
+#[test]
+fn an_older_roster_at_a_return_stops_who_waits_and_not_who_talks() {
+    for (is_talking, phase) in [(true, Phase::Talking), (false, Phase::Distrusted(RefuseReason::RosterTooOld))] {
+        let mut world = World::new(78);
+        let old = world.house.roster.clone();
+        let mut random = world.random.fork();
+        world.house.sign_roster(&["Ana", "Omar"], NOON_MS / 1000, &mut random);
+        world
+            .desks
+            .iter_mut()
+            .for_each(|desk| desk.counselor.renew_shift(world.house.shift(desk.name, NOON_MS / 1000, &mut random)));
+        world.everybody_connects();
+        world.desk("Ana").counselor.set_presence(Presence::Available);
+        world.mary.enter(NOON_MS);
+        world.settle();
+        if is_talking {
+            world.accepts("Ana");
+        }
+        world.hang_up(Who::Mary);
+        world.house.roster = old;
+        world.connect(Who::Mary);
+        world.settle();
+        assert_eq!(world.mary.view().phase, phase);
+    }
 }
 
 #[test]
@@ -338,6 +365,25 @@ fn a_ticket_of_another_membership_is_not_taken() {
         panic!("she resumes")
     };
     assert_ne!(resume.ticket, Sealed(vec![1]));
+}
+
+#[test]
+fn the_ticket_of_a_membership_that_begins_is_shown_beside_the_one_that_counts() {
+    let mut world = World::waiting(79);
+    let newcomer = newcomer(&world, &world.house, JoinReason::Claim);
+    let (conversation, claim) = (newcomer.conversation, newcomer.claim);
+    world.hand_over(Who::Mary, ServerMsg::Newcomer(newcomer));
+    let begins = Sealed(vec![7]);
+    for (ticket, membership) in [(begins.clone(), claim), (Sealed(vec![8]), ClaimId([9; 16]))] {
+        let ticket = TicketFor { ticket, membership: Some(membership) };
+        world.hand_over(Who::Mary, ServerMsg::Ticket { conversation, ticket });
+    }
+    world.hang_up(Who::Mary);
+    let now_ms = world.now_ms;
+    world.mary.on_open(now_ms, None);
+    let sent = world.mary.outbox();
+    let [ClientMsg::Hello(Hello::Resume { resume, .. })] = &sent[..] else { panic!("she resumes: {sent:?}") };
+    assert_eq!(resume.pending, Some(begins));
 }
 
 #[test]
