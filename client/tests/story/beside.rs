@@ -1,7 +1,7 @@
 //! Two members and the visitor: each word has its author, and nobody writes or acknowledges in another's name.
 
 use amparo_client::conversation::{Conversation, FORMER_DEVICE, Holder, Side, VISITOR};
-use amparo_client::crypto::ack::seal_ack;
+use amparo_client::crypto::ack::{open_ack, seal_ack};
 use amparo_client::crypto::epoch::Epoch;
 use amparo_client::crypto::seal::{Author, Body, seal_message};
 use amparo_client::crypto::shift::ShiftKeys;
@@ -70,6 +70,22 @@ fn a_colleagues_words_do_not_say_that_mary_has_confirmed_a_key() {
     let marys = seal_message(&beside.epoch, Author::Visitor, 0, MessageId([4; 16]), 0, &body);
     assert!(beside.desk.take_in(NOON_MS, marys));
     assert!(beside.desk.is_confirmed(0) && !beside.desk.is_confirmed(1));
+}
+
+/// What cannot be opened was not read, whoever it is from.
+#[test]
+fn what_came_under_a_key_that_was_not_granted_is_not_acknowledged() {
+    let beside = Beside::new();
+    let mut desk = Conversation::new(Side::Counselor);
+    desk.begin(beside.omar.org, ConversationId([1; 16]));
+    let epochs = [1, 2].map(|seed| desk.epochs_mut().expect("begun").make_next(&mut Seeded(seed)).clone());
+    desk.open_epoch(NOON_MS, 1, vec![holder(&beside.omar, "Omar")]);
+    for (epoch, id) in epochs.iter().zip([3, 4]) {
+        desk.take_in(NOON_MS, seal_message(epoch, Author::Visitor, 0, MessageId([id; 16]), 0, &Body::Text("x".into())));
+    }
+    let ack = desk.own_ack(Author::Counselor(&beside.omar), &mut Seeded(5)).expect("it writes in the second");
+    let opened = open_ack(&epochs[1], &ack).expect("its own");
+    assert_eq!(opened.have, [Have { epoch: 1, sender: VISITOR, upto: 0 }]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use amparo_client::crypto::deposit::HostHalf;
 use amparo_client::view::{Content, ConversationState, MessageState, Phase, ShownMessage};
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::limits::TEXT_MAX_BYTES;
-use amparo_protocol::wire::{EndReason, PeerState, Presence, ServerMsg};
+use amparo_protocol::wire::{ClientMsg, EndReason, PeerState, Presence, Release, ServerMsg};
 
 use crate::world::{NOON_MS, Who, World, own_text};
 
@@ -128,6 +128,36 @@ fn an_end_waits_ten_minutes_at_most() {
 }
 
 #[test]
+fn after_the_end_nothing_more_is_said_or_entered() {
+    let mut world = World::talking(19);
+    let now_ms = world.now_ms;
+    world.mary.end(now_ms);
+    world.settle();
+    world.mary_says("too late");
+    world.mary.enter(now_ms);
+    assert!(!world.mary.view().messages.iter().any(|message| own_text(message).is_some()));
+    assert_eq!(world.mary.outbox(), []);
+    assert!(!world.mary.needs_pass());
+}
+
+/// Two devices of one member: the former keeps its text and says that it lapsed. A colleague's is gone from it.
+#[test]
+fn what_a_colleague_took_over_is_gone_from_the_screen_and_what_ones_own_device_took_stays() {
+    for (why, state, left) in [
+        (Release::Transferred, ConversationState::Released(Release::Transferred), 0),
+        (Release::Superseded, ConversationState::Lapsed, 1),
+    ] {
+        let mut world = World::talking(20);
+        world.mary_says("one");
+        world.settle();
+        let conversation = world.conversation();
+        world.hand_over(Who::Counselor(0), ServerMsg::Released { conversation, why });
+        assert_eq!(world.conversation_of("Ana").expect("there").state, state);
+        assert_eq!(world.screen_of("Ana").len(), left);
+    }
+}
+
+#[test]
 fn exit_erases_every_word_and_ends() {
     let mut world = World::talking(8);
     world.mary_says("he is coming");
@@ -197,6 +227,52 @@ fn send_again_sends_what_the_line_swallowed() {
 }
 
 #[test]
+fn anas_press_sends_again_what_the_line_swallowed() {
+    let mut world = World::talking(16);
+    world.says("Ana", "uno");
+    world.collect();
+    let line = world.desks[0].line.expect("connected");
+    world.lines.get_mut(&line).expect("there").up.clear();
+    let now_ms = world.now_ms;
+    let shown = world.conversation_of("Ana").expect("there");
+    let written = shown.messages.iter().find(|message| own_text(message).is_some()).expect("shown");
+    let (conversation, id) = (shown.conversation, written.id);
+    world.desk("Ana").counselor.send_again(now_ms, conversation, id);
+    world.settle();
+    assert_eq!(world.mary_reads(), ["uno"]);
+}
+
+#[test]
+fn anas_browser_gives_again_what_the_relay_does_not_hold() {
+    let mut world = World::talking(17);
+    world.says("Ana", "uno");
+    world.settle();
+    let conversation = world.conversation();
+    let want = ServerMsg::Want { conversation, have: Vec::new(), held: Vec::new() };
+    world.hand_over(Who::Counselor(0), want);
+    let sent = world.desk("Ana").counselor.outbox();
+    assert!(sent.iter().any(|msg| matches!(msg, ClientMsg::Refill { .. })), "{sent:?}");
+}
+
+#[test]
+fn what_mary_misses_is_one_gap_after_five_seconds_and_none_while_her_line_is_lost() {
+    for is_lost in [false, true] {
+        let mut world = World::talking(18);
+        ["uno", "dos"].iter().for_each(|text| world.says("Ana", text));
+        world.collect();
+        let line = world.desks[0].line.expect("connected");
+        world.lines.get_mut(&line).expect("there").up.pop_front().expect("the first");
+        world.settle();
+        if is_lost {
+            world.hang_up(Who::Mary);
+        }
+        world.tick(10);
+        let read: &[&str] = if is_lost { &[] } else { &["dos"] };
+        assert_eq!(world.mary_reads(), read);
+    }
+}
+
+#[test]
 fn a_missing_message_is_one_gap_after_five_seconds_and_heals() {
     let mut world = World::talking(11);
     ["one", "two", "three"].iter().for_each(|text| world.mary_says(text));
@@ -259,6 +335,20 @@ fn who_was_made_away_stays_away_until_they_press() {
     world.connect(Who::Counselor(0));
     world.settle();
     assert_ne!(world.desk("Ana").counselor.view().presence, Presence::Available);
+}
+
+#[test]
+fn who_is_available_is_so_again_after_a_lost_line() {
+    let mut world = World::new(21);
+    world.everybody_connects();
+    world.desk("Ana").counselor.set_presence(Presence::Available);
+    world.settle();
+    world.hand_over(Who::Counselor(0), ServerMsg::Presence(Presence::Available));
+    world.hang_up(Who::Counselor(0));
+    world.desk("Ana").counselor.on_open(NOON_MS);
+    let ready = ServerMsg::Ready { generation: 1, presence: Presence::Break, now_unix_secs: NOON_MS / 1000 };
+    world.hand_over(Who::Counselor(0), ready);
+    assert_eq!(world.desk("Ana").counselor.view().presence, Presence::Available);
 }
 
 #[test]
