@@ -15,3 +15,4 @@ mod talking;
 mod together;
 mod trust;
 mod unseen;
+mod waiting;

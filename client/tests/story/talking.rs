@@ -308,23 +308,6 @@ fn the_word_available_needs_a_fresh_answer_of_a_counselor() {
 }
 
 #[test]
-fn mary_is_asked_whether_she_is_still_there() {
-    let mut world = World::waiting(13);
-    world.hand_over(Who::Mary, ServerMsg::StillThere);
-    assert!(matches!(world.mary.view().phase, Phase::Waiting { still_there_until_ms: Some(_), .. }));
-    world.hang_up(Who::Mary);
-    world.connect(Who::Mary);
-    world.settle();
-    assert!(
-        matches!(world.mary.view().phase, Phase::Waiting { still_there_until_ms: Some(_), .. }),
-        "a lost line does not answer for her"
-    );
-    let now_ms = world.now_ms;
-    world.mary.still_here(now_ms);
-    assert!(matches!(world.mary.view().phase, Phase::Waiting { still_there_until_ms: None, .. }));
-}
-
-#[test]
 fn who_was_made_away_stays_away_until_they_press() {
     let mut world = World::new(14);
     world.everybody_connects();

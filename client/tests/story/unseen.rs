@@ -13,7 +13,7 @@ use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, MessageId};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::DEPOSIT_MAX_BYTES;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::{ClientMsg, Grant, JoinReason, Newcomer, Release, ServerMsg};
+use amparo_protocol::wire::{ClientMsg, Grant, JoinReason, Newcomer, PeerState, Release, ServerMsg};
 
 use crate::house::House;
 use crate::seeded::Seeded;
@@ -168,6 +168,10 @@ fn her_press_shares_it_with_the_one_who_takes_over_and_with_nobody_else() {
     deliver(&mut world, OMAR, &said);
     assert!(world.reads("Omar").is_empty());
     world.mary.share_history(now_ms);
+    grants(&mut world);
+    // That was lost; nobody proves that it came, so it is said again.
+    let conversation = world.conversation();
+    world.hand_over(Who::Mary, ServerMsg::Peer { conversation, state: PeerState::Here });
     let (given, _) = grants(&mut world);
     world.hand_over(OMAR, ServerMsg::Grant(given[0].clone()));
     assert_eq!(world.reads("Omar"), ["only for Ana", "I am Ana"]);
@@ -230,6 +234,9 @@ fn who_has_left_stays_named_until_the_key_has_changed() {
     world.hand_over(Who::Mary, ServerMsg::Left { conversation, claim: ana, ticket: Sealed(vec![4]) });
     assert_eq!(named(&world), ["Ana"]);
     assert_eq!(grants(&mut world).1, []);
+    let again = Newcomer { claim: ClaimId([7; 16]), ..omar(&world, JoinReason::Join, None) };
+    world.hand_over(Who::Mary, ServerMsg::Newcomer(again));
+    assert_eq!(grants(&mut world).1, [(3, "Omar"), (3, "Ana")], "and goes on beside whoever comes");
 }
 
 #[test]
