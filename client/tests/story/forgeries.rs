@@ -13,8 +13,7 @@ use amparo_protocol::id::{ClaimId, ConversationId, Hash, MessageId};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{
-    Back, ClientMsg, Grant, Have, Hello, JoinReason, Newcomer, PeerState, ResumedState,
-    ServerMsg, TicketFor,
+    Back, ClientMsg, Grant, Have, Hello, JoinReason, Newcomer, PeerState, ResumedState, ServerMsg, TicketFor,
 };
 
 use crate::seeded::Seeded;
