@@ -5,11 +5,13 @@ use amparo_client::house::invitation::{ApprovalError, InvitationSecret};
 use amparo_client::house::key_batch::KeyBatch;
 use amparo_client::house::org_key::OrgSecret;
 use amparo_client::house::publication::{Change, Published};
+use amparo_client::house::register::Register;
 use amparo_client::house::shift_start::{ShiftStartError, start_shift};
 use amparo_client::house::signing::{RoleChange, Signing, SigningError};
 use amparo_protocol::api::{Approval, MemberRow, Publication};
 use amparo_protocol::id::{Hash, MemberId};
 use amparo_protocol::limits::{ROSTER_RENEW_SECS, ROSTER_SECS};
+use ed25519_dalek::SigningKey;
 
 use crate::given::Given;
 
@@ -169,6 +171,31 @@ fn roster_and_register_of_two_signings_are_no_pair() {
     let second = house.sign(Some(&house.published(&first)), &[house.ana_row(1)]).expect("signed");
     assert!(Published::open(&first.roster, &second.register, &house.org.public()).is_err());
     assert!(Published::open(&second.roster, &second.register, &house.org.public()).is_ok());
+}
+
+/// Both are signed by the organisation, and still are not of one signing.
+#[test]
+fn a_register_that_says_other_than_its_roster_is_no_pair() {
+    let house = House::new();
+    let publication = house.sign(None, &[house.ana_row(0), house.omar_row()]).expect("signed");
+    let register = house.published(&publication).register;
+    let spoil: [fn(&mut Register); 5] = [
+        |register| register.seq += 1,
+        |register| drop(register.entries.pop()),
+        |register| register.entries[0].roles ^= 2,
+        |register| register.entries[0].badge_hash.0[0] ^= 1,
+        |register| register.entries[0].roster_member.0[0] ^= 1,
+    ];
+    let pair = |register: Register| {
+        let signed = register.sign(&SigningKey::from_bytes(&[0x33; 32]));
+        Published::open(&publication.roster, &signed, &house.org.public())
+    };
+    assert!(pair(register.clone()).is_ok());
+    for spoil in spoil {
+        let mut spoiled = register.clone();
+        spoil(&mut spoiled);
+        assert!(pair(spoiled).is_err());
+    }
 }
 
 #[test]

@@ -273,6 +273,34 @@ fn what_mary_misses_is_one_gap_after_five_seconds_and_none_while_her_line_is_los
 }
 
 #[test]
+fn that_ana_writes_is_said_once_in_five_seconds_and_only_on_a_line() {
+    let mut world = World::talking(22);
+    let conversation = world.conversation();
+    let begins = world.now_ms;
+    let typing = |world: &mut World, after_ms: u64| {
+        let ana = &mut world.desk("Ana").counselor;
+        ana.typing(begins + after_ms, conversation);
+        ana.outbox() == [ClientMsg::Typing { conversation }]
+    };
+    let said = [0, 4_999, 5_000, 9_999].map(|after_ms| typing(&mut world, after_ms));
+    assert_eq!(said, [true, false, true, false]);
+    world.hang_up(Who::Counselor(0));
+    assert!(!typing(&mut world, 20_000));
+}
+
+#[test]
+fn whether_mary_is_there_is_shown_as_the_relay_says_it() {
+    let mut world = World::talking(23);
+    let conversation = world.conversation();
+    for state in [PeerState::Away { for_secs: 9 }, PeerState::Here] {
+        world.hand_over(Who::Counselor(0), ServerMsg::Peer { conversation, state });
+        assert_eq!(world.conversation_of("Ana").expect("there").peer, state);
+    }
+    let sent = world.desk("Ana").counselor.outbox();
+    assert!(matches!(sent[..], [ClientMsg::Ack { .. }]), "who comes back is told what has come: {sent:?}");
+}
+
+#[test]
 fn a_missing_message_is_one_gap_after_five_seconds_and_heals() {
     let mut world = World::talking(11);
     ["one", "two", "three"].iter().for_each(|text| world.mary_says(text));

@@ -280,8 +280,8 @@ fn however_many_keys_there_were_what_a_page_change_needs_still_fits() {
 }
 
 #[test]
-fn a_colleague_whom_the_organisation_has_signed_is_named_on_anas_desk() {
-    let (mut world, conversation, _) = talked(89);
+fn a_colleague_whom_the_organisation_has_signed_is_named_on_the_others_desk() {
+    let (mut world, conversation, ana) = talked(89);
     let helper = omar(&world, JoinReason::Join, None);
     world.hand_over(Who::Mary, ServerMsg::Newcomer(helper.clone()));
     let (given, _) = grants(&mut world);
@@ -289,6 +289,23 @@ fn a_colleague_whom_the_organisation_has_signed_is_named_on_anas_desk() {
     world.hand_over(ANA, ServerMsg::Grant(given[0].clone()));
     let beside = &world.conversation_of("Ana").expect("hers").colleagues;
     assert_eq!(beside.iter().map(|badge| &badge.pseudonym[..]).collect::<Vec<_>>(), ["Omar"]);
+    assert!(!world.conversation_of("Ana").expect("hers").is_beside, "she answers, he helps");
+
+    let (claim, ticket, reason) = (OMARS_CLAIM, Sealed(vec![2]), JoinReason::Join);
+    world.hand_over(OMAR, ServerMsg::Claimed { conversation, claim, reason, language: Language::En, ticket });
+    let member = world.house.member("Ana");
+    let anas = Newcomer {
+        claim: ana,
+        member: member.id,
+        badge: member.badge.clone(),
+        shift: world.relay.shift_of("Ana"),
+        ..omar(&world, JoinReason::Claim, None)
+    };
+    world.hand_over(OMAR, ServerMsg::Colleague { conversation, news: News::Beside(Box::new(anas)) });
+    world.hand_over(OMAR, ServerMsg::Grant(given[0].clone()));
+    let omars = world.conversation_of("Omar").expect("his too");
+    assert_eq!(omars.colleagues.iter().map(|badge| &badge.pseudonym[..]).collect::<Vec<_>>(), ["Ana"]);
+    assert!(omars.is_beside);
 }
 
 #[test]
