@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Deserialize;
+use url::Url;
 
 use crate::store::Database;
 
@@ -203,25 +204,12 @@ impl LogLevel {
     }
 }
 
-/// Scheme, host and port in the form that browsers send as `Origin`; `None` for anything else.
+/// Scheme, host and port in the form that browsers send as `Origin` (WHATWG URL); `None` for anything else.
 pub fn normal_origin(text: &str) -> Option<String> {
-    let uri: axum::http::Uri = text.trim().parse().ok()?;
-    let scheme = uri.scheme_str()?.to_ascii_lowercase();
-    let default_port = match scheme.as_str() {
-        "https" => 443,
-        "http" => 80,
-        _ => return None,
-    };
-    let authority = uri.authority()?;
-    let has_more = uri.path_and_query().is_some_and(|rest| rest.as_str() != "/") || authority.as_str().contains('@');
-    if has_more || authority.host().is_empty() || !authority.as_str().is_ascii() {
-        return None;
-    }
-    let host = authority.host().to_ascii_lowercase();
-    match authority.port_u16() {
-        Some(port) if port != default_port => Some(format!("{scheme}://{host}:{port}")),
-        _ => Some(format!("{scheme}://{host}")),
-    }
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let is_nobodys = url.username().is_empty() && url.password().is_none();
+    (is_bare && is_nobodys).then(|| url.origin().ascii_serialization())
 }
 
 fn database(url: &str) -> Result<Database, ConfigError> {
@@ -289,7 +277,21 @@ mod tests {
     fn origins_are_compared_in_one_form() {
         assert_eq!(normal_origin("https://Example.org:443/").as_deref(), Some("https://example.org"));
         assert_eq!(normal_origin("http://localhost:8081").as_deref(), Some("http://localhost:8081"));
-        for wrong in ["example.org", "https://a.org/path", "ftp://a.org", "https://u@a.org", "null", "https://", "*"] {
+        assert_eq!(normal_origin(" https://café.example ").as_deref(), Some("https://xn--caf-dma.example"));
+        assert_eq!(normal_origin("http://[::1]:8081").as_deref(), Some("http://[::1]:8081"));
+        for wrong in [
+            "example.org",
+            "https://a.org/path",
+            "https://a.org?",
+            "https://a.org#",
+            "ftp://a.org",
+            "https://u@a.org",
+            "https://:p@a.org",
+            "null",
+            "https://",
+            "https://a.[5::z]5",
+            "*",
+        ] {
             assert_eq!(normal_origin(wrong), None, "{wrong}");
         }
     }
