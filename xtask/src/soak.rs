@@ -1,6 +1,7 @@
 //! `cargo xtask soak [PERCENT] [PART…]`: the long tests one after the other, with progress, and a report of what was seen in
 //! `docs/soak-report.md`. With less than a hundred percent each is as much shorter. Parts that are not run keep what their last
-//! run said, with its commit: the whole takes a night. What has ended is kept at once; the rest can be run another day.
+//! run said, with its commit: the whole takes a night. What has ended is kept at once; the rest can be run another day, and
+//! one parser alone as `fuzz=wire`.
 //!
 //! `cargo xtask soak seeds FROM COUNT`: stories of bad luck alone, with the relay's real core and the browsers' real
 //! programs in one process. A seed that goes wrong is printed; `cargo xtask soak seeds SEED 1` tells it again.
@@ -21,10 +22,31 @@ const FUZZ_SECS: u64 = 60;
 /// However long that takes.
 const FUZZ_EXECUTIONS: u64 = 10_000_000;
 
-/// One part of the run: it is told how much of the whole it is, and puts into the report what was seen.
+/// One part of the run: it puts into the report what was seen.
 struct Part {
     name: &'static str,
-    run: fn(u64, &mut Report) -> Result<(), String>,
+    run: fn(&Asked, &mut Report) -> Result<(), String>,
+}
+
+/// What of the whole is to be run.
+struct Asked {
+    percent: u64,
+    /// Parts, or pieces of a part as `fuzz=wire`. None: all.
+    named: Vec<String>,
+}
+
+impl Asked {
+    fn wants(&self, part: &str) -> bool {
+        self.named.is_empty() || self.named.iter().any(|name| part_of(name) == part)
+    }
+
+    fn wants_piece(&self, part: &str, piece: &str) -> bool {
+        self.named.is_empty() || self.named.iter().any(|name| name == part || *name == format!("{part}={piece}"))
+    }
+}
+
+fn part_of(name: &str) -> &str {
+    name.split_once('=').map_or(name, |(part, _)| part)
 }
 
 const PARTS: [Part; 6] = [
@@ -42,14 +64,14 @@ pub fn run_soak(arguments: &[String]) -> Result<(), String> {
     }
     let percent = arguments.first().map_or(Ok(100), |percent| percent.parse());
     let percent: u64 = percent.map_err(|_| usage())?;
-    let named = arguments.get(1..).unwrap_or_default();
-    if named.iter().any(|name| !PARTS.iter().any(|part| part.name == name)) {
+    let asked = Asked { percent, named: arguments.get(1..).unwrap_or_default().to_vec() };
+    if asked.named.iter().any(|name| !PARTS.iter().any(|part| part.name == part_of(name))) {
         return Err(usage());
     }
     programs::install_missing(&["faults"])?;
     let mut report = Report::open()?;
-    for part in PARTS.iter().filter(|part| named.is_empty() || named.iter().any(|name| name == part.name)) {
-        (part.run)(percent, &mut report)?;
+    for part in PARTS.iter().filter(|part| asked.wants(part.name)) {
+        (part.run)(&asked, &mut report)?;
     }
     report.verdict()
 }
@@ -66,48 +88,53 @@ fn seeds(arguments: &[String]) -> Result<(), String> {
     told.map_err(|_| "a story went wrong: tell it again with cargo xtask soak seeds SEED 1".to_owned())
 }
 
-fn simulate(percent: u64, report: &mut Report) -> Result<(), String> {
-    let (program, seeds) = (simulation()?, share(SEEDS, percent));
+fn simulate(asked: &Asked, report: &mut Report) -> Result<(), String> {
+    let (program, seeds) = (simulation()?, share(SEEDS, asked.percent));
     let told = || quiet(Command::new(program).args(["0", &seeds]));
-    report.add("simulation", &format!("{seeds} seeds of the simulation"), percent, told)
+    report.add("simulation", &format!("{seeds} seeds of the simulation"), asked.percent, told)
 }
 
-fn outages(percent: u64, report: &mut Report) -> Result<(), String> {
-    let (amparo, folder, cuts) = (build::release()?, faults::programs()?, share(CUTS, percent));
+fn outages(asked: &Asked, report: &mut Report) -> Result<(), String> {
+    let (amparo, folder, cuts) = (build::release()?, faults::programs()?, share(CUTS, asked.percent));
     let what = format!("{cuts} power cuts, a freeze, a full disk, no descriptor left");
-    report.add("outages", &what, percent, || faults::outages(&folder, &amparo, &cuts))
+    report.add("outages", &what, asked.percent, || faults::outages(&folder, &amparo, &cuts))
 }
 
-fn attack(percent: u64, report: &mut Report) -> Result<(), String> {
-    let (amparo, folder, secs) = (build::release()?, faults::programs()?, share(ATTACK_SECS, percent));
+fn attack(asked: &Asked, report: &mut Report) -> Result<(), String> {
+    let (amparo, folder, secs) = (build::release()?, faults::programs()?, share(ATTACK_SECS, asked.percent));
     let what = format!("2,000 silent connections, a flood and endless openings for {secs} s");
-    report.add("attack", &what, percent, || faults::attack(&folder, &amparo, &secs))
+    report.add("attack", &what, asked.percent, || faults::attack(&folder, &amparo, &secs))
 }
 
-fn traces(percent: u64, report: &mut Report) -> Result<(), String> {
+fn traces(asked: &Asked, report: &mut Report) -> Result<(), String> {
     let (amparo, folder) = (build::release()?, faults::programs()?);
     let told = || quiet(Command::new(folder.join("bench-traces")).arg(&amparo));
-    report.add("traces", "traces in the memory of the process, a minute after the end", percent, told)
+    report.add("traces", "traces in the memory of the process, a minute after the end", asked.percent, told)
 }
 
-fn fuzzing(percent: u64, report: &mut Report) -> Result<(), String> {
+fn fuzzing(asked: &Asked, report: &mut Report) -> Result<(), String> {
     if !fuzz::has_nightly() {
         return Err("fuzzing needs a nightly compiler: rustup toolchain install nightly".to_owned());
     }
-    let secs = (FUZZ_SECS * percent / 100).max(1);
-    let executions = FUZZ_EXECUTIONS * percent / 100;
-    for target in fuzz::targets()? {
+    let secs = (FUZZ_SECS * asked.percent / 100).max(1);
+    let executions = FUZZ_EXECUTIONS * asked.percent / 100;
+    let mut targets = fuzz::targets()?;
+    targets.retain(|target| asked.wants_piece("fuzz", target));
+    if targets.is_empty() {
+        return Err(usage());
+    }
+    for target in targets {
         let what = format!("fuzzing {target} for {secs} s, and until it was executed {executions} times");
-        report.add(&format!("fuzz {target}"), &what, percent, || fuzz::figures(&target, secs, executions))?;
+        report.add(&format!("fuzz {target}"), &what, asked.percent, || fuzz::figures(&target, secs, executions))?;
     }
     Ok(())
 }
 
 /// So many tenths of all mutants as the percent says. Those that were never tried come first, then those that were tried
 /// longest ago: runs on several days add up to the whole.
-fn mutate(percent: u64, report: &mut Report) -> Result<(), String> {
+fn mutate(asked: &Asked, report: &mut Report) -> Result<(), String> {
     let tenths = (0..mutants::SHARDS).map(|at| format!("mutants {at}/{}", mutants::SHARDS)).collect();
-    let count = usize::try_from((percent / 10).max(1)).unwrap_or(usize::MAX);
+    let count = usize::try_from((asked.percent / 10).max(1)).unwrap_or(usize::MAX);
     for piece in report.longest_ago(tenths).into_iter().take(count) {
         let shard = piece.trim_start_matches("mutants ");
         let what = format!("mutants of the browsers' programs, shard {shard}");
