@@ -26,7 +26,7 @@ fn what_is_said_of_another_conversation_changes_nothing_for_mary() {
     let mut world = World::talking(90);
     world.mary_says("one");
     world.settle();
-    let claim = ClaimId([8; 16]);
+    let claim = world.relay.claim_of(world.conversation()).expect("they talk");
     let ticket = || Sealed(vec![1]);
     let membership = |claim| TicketFor { ticket: Sealed(vec![1]), membership: claim };
     let conversation = ELSEWHERE;

@@ -4,7 +4,7 @@ use amparo_client::crypto::deposit::HostHalf;
 use amparo_client::view::{Content, ConversationState, MessageState, Phase, ShownMessage};
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::limits::TEXT_MAX_BYTES;
-use amparo_protocol::wire::{ClientMsg, EndReason, PeerState, Presence, Release, ServerMsg};
+use amparo_protocol::wire::{ClientMsg, EndReason, Hello, PeerState, Presence, Release, ServerMsg};
 
 use crate::world::{NOON_MS, Who, World, own_text};
 
@@ -93,6 +93,19 @@ fn what_goes_on_is_not_cleared_from_the_desk_with_what_has_ended() {
     world.settle();
     world.desk("Ana").counselor.clear(ConversationId([9; 16]));
     assert!(matches!(world.conversation_of("Ana").expect("there").state, ConversationState::Ended(_)));
+}
+
+#[test]
+fn signing_out_erases_every_conversation_from_anas_browser() {
+    let mut world = World::talking(24);
+    world.mary_says("he is coming");
+    world.settle();
+    world.desk("Ana").counselor.erase();
+    assert!(world.desk("Ana").counselor.view().conversations.is_empty());
+    world.desk("Ana").counselor.on_open(NOON_MS);
+    let sent = world.desk("Ana").counselor.outbox();
+    let resumes_none = |hello: &Hello| matches!(hello, Hello::Counselor { resumes, .. } if resumes.is_empty());
+    assert!(matches!(&sent[..], [ClientMsg::Hello(hello)] if resumes_none(hello)), "{sent:?}");
 }
 
 /// The loader keeps it, so that a closed page ends what the widget began.

@@ -3,7 +3,7 @@
 use amparo_client::view::Phase;
 use amparo_protocol::id::{ClaimId, ConversationId};
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::{ClientMsg, JoinReason, Newcomer, Presence, RefuseReason, ServerMsg};
+use amparo_protocol::wire::{ClientMsg, JoinReason, LineState, Newcomer, Presence, RefuseReason, ServerMsg};
 
 use crate::house::House;
 use crate::seeded::Seeded;
@@ -103,6 +103,23 @@ fn an_older_roster_at_a_return_stops_who_waits_and_not_who_talks() {
         world.connect(Who::Mary);
         world.settle();
         assert_eq!(world.mary.view().phase, phase);
+    }
+}
+
+#[test]
+fn a_roster_that_has_expired_meanwhile_stops_who_waits_and_shuts_the_line_for_who_comes() {
+    let long_ago_secs = NOON_MS / 1000 - 200 * 86_400;
+    for is_waiting in [true, false] {
+        let mut world = if is_waiting { World::waiting(128) } else { World::new(128) };
+        let mut random = world.random.fork();
+        world.house.sign_roster(&["Ana", "Omar"], long_ago_secs, &mut random);
+        world.hang_up(Who::Mary);
+        world.connect(Who::Mary);
+        world.settle();
+        let line = world.mary.view().line().expect("welcomed").state;
+        let distrusted = Phase::Distrusted(RefuseReason::RosterExpired);
+        let (phase, line_is_closed) = if is_waiting { (distrusted, false) } else { (Phase::Before, true) };
+        assert_eq!((&world.mary.view().phase, line == LineState::Closed), (&phase, line_is_closed));
     }
 }
 

@@ -240,6 +240,32 @@ fn who_has_left_stays_named_until_the_key_has_changed() {
 }
 
 #[test]
+fn who_comes_back_is_given_what_she_and_her_helper_have_read() {
+    let (mut world, conversation, ana) = talked(109);
+    let helper = omar(&world, JoinReason::Join, None);
+    world.hand_over(Who::Mary, ServerMsg::Newcomer(helper));
+    let (given, _) = grants(&mut world);
+    omar_opens(&mut world, given[0].clone(), JoinReason::Join);
+    world.hand_over(ANA, ServerMsg::Grant(given[0].clone()));
+    let proofs = world.desks[0].counselor.outbox();
+    pass_acks(&mut world, proofs);
+    let member = world.house.member("Ana");
+    let anew = world.house.shift("Ana", NOON_MS / 1000, &mut Seeded(7));
+    let back = Newcomer {
+        conversation,
+        claim: ClaimId([5; 16]),
+        member: member.id,
+        badge: member.badge.clone(),
+        shift: anew.certificate.clone(),
+        ..omar(&world, JoinReason::Rejoin, Some(ana))
+    };
+    world.hand_over(Who::Mary, ServerMsg::Newcomer(back));
+    let given = world.mary.outbox().into_iter().find_map(as_grant).expect("a grant");
+    let hers = given.envelopes.iter().filter_map(addressee).filter(|(_, device)| *device == anew.device());
+    assert_eq!(hers.map(|(epoch, _)| epoch).collect::<Vec<_>>(), [0, 1, 2]);
+}
+
+#[test]
 fn nobody_is_talked_back_into_a_key_that_a_former_holder_has() {
     let (mut world, conversation, _) = talked(86);
     let helper = omar(&world, JoinReason::Join, None);
