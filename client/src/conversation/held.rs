@@ -143,22 +143,27 @@ mod tests {
     }
 
     #[test]
-    fn every_refill_fits_the_wire() {
-        let messages: Vec<Sealed> = [1_127, 4_199, 16_487, 16_487, 1_127]
-            .into_iter()
-            .cycle()
-            .take(60)
-            .map(|size| Sealed(vec![1; size]))
-            .collect();
-        let refills = refills(ConversationId([1; 16]), messages.clone());
-        assert!(refills.iter().all(|refill| encode(refill).len() <= MESSAGE_MAX_BYTES));
-        let sent: Vec<Sealed> = refills
-            .into_iter()
-            .flat_map(|refill| match refill {
-                ClientMsg::Refill { messages, .. } => messages,
-                _ => Vec::new(),
-            })
-            .collect();
-        assert_eq!(sent, messages);
+    fn every_refill_fits_the_wire_and_none_is_sent_half_empty() {
+        let mixed = [1_127, 4_199, 16_487, 16_487, 1_127].into_iter().cycle().take(60).collect();
+        for sizes in [mixed, vec![61; 700]] {
+            let messages: Vec<Sealed> = sizes.into_iter().map(|size| Sealed(vec![1; size])).collect();
+            let refills = refills(ConversationId([1; 16]), messages.clone());
+            let sent: Vec<&[Sealed]> = refills.iter().map(messages_of).collect();
+            assert_eq!(sent.concat(), messages);
+            assert!(refills.iter().all(|refill| encode(refill).len() <= MESSAGE_MAX_BYTES));
+            for (refill, (own, next)) in refills.iter().zip(sent.iter().zip(&sent[1..])) {
+                let with_the_next = encode(refill).len() + next[0].size_bytes();
+                // A length is counted as three bytes, and is less for a short message.
+                let counted_bytes = with_the_next + 2 * own.len() + 64;
+                assert!(counted_bytes > MESSAGE_MAX_BYTES, "{with_the_next} bytes would have fitted");
+            }
+        }
+    }
+
+    fn messages_of(refill: &ClientMsg) -> &[Sealed] {
+        match refill {
+            ClientMsg::Refill { messages, .. } => messages,
+            other => panic!("{other:?}"),
+        }
     }
 }

@@ -162,5 +162,8 @@ mod tests {
         script.push(0, said("a"));
         script.erase();
         assert_eq!(script.shown(true), []);
+        let mut message = said("a");
+        wipe(&mut message);
+        assert_eq!(message.content, Content::Theirs { text: String::new(), from: None });
     }
 }

@@ -40,5 +40,7 @@ mod tests {
             assert!(pieces.iter().all(|piece| piece.len() <= 8));
         }
         assert_eq!(split_at_most("aaaaaa bbbb", 8), ["aaaaaa ", "bbbb"]);
+        assert_eq!(split_at_most("aaaaa bbbbb", 8), ["aaaaa bb", "bbb"], "that space comes too early");
+        assert_eq!(split_at_most("aaaaaaaa", 8), ["aaaaaaaa"]);
     }
 }

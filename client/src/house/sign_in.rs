@@ -226,6 +226,19 @@ mod tests {
         type Ksf = Identity;
     }
 
+    /// From the reference implementation of Argon2, as Python's argon2-cffi calls it: without this, guessing at a stolen
+    /// database would be quick.
+    #[test]
+    fn a_password_is_stretched_as_rfc_9106_says() {
+        let stretched = Stretching(Stretch::CHEAP).hash(GenericArray::from([7; 64])).expect("8 KiB are there");
+        let hex: String = stretched.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(
+            hex,
+            "84ba325d52ae04169502a1bbe9d4428fdc586122f1344c8d4ef64e7c9367299e\
+             a6d35d22808036c041aae6e4ec50bc5b096df0a77882e744ac6bd075d93a69ce"
+        );
+    }
+
     struct Relay {
         setup: ServerSetup<RelaySuite>,
         record: Option<ServerRegistration<RelaySuite>>,

@@ -2,10 +2,10 @@
 
 use amparo_client::view::{CounselorView, ShownBadge, ShownColleague, Transfer, Whose};
 use amparo_protocol::colleague::{Ask, Colleague, News, TransferGone};
-use amparo_protocol::id::{ConversationId, RosterMemberId};
+use amparo_protocol::id::{ClaimId, ConversationId, RosterMemberId};
 use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::{ClientMsg, ServerMsg};
+use amparo_protocol::wire::{ClientMsg, JoinReason, ServerMsg};
 
 use crate::world::{Who, World};
 
@@ -129,6 +129,35 @@ fn a_call_is_shown_once_by_the_callers_badge_until_it_is_over() {
     hears(&mut world, OMAR, ELSEWHERE, News::CallGone);
     let left: Vec<ConversationId> = omars(&world).calls.iter().map(|call| call.conversation).collect();
     assert_eq!(left, [world.conversation()]);
+}
+
+#[test]
+fn what_was_accepted_is_called_and_offered_no_longer_and_the_others_stay() {
+    let mut world = World::talking(118);
+    let conversation = world.conversation();
+    let language = Language::En;
+    for of in [conversation, ELSEWHERE] {
+        let by = colleague(&world, "Ana");
+        hears(&mut world, OMAR, of, News::Called { by, language });
+        world.hand_over(Who::Counselor(OMAR), ServerMsg::Offer { conversation: of, language, waited_secs: 0 });
+    }
+    let (claim, reason, ticket) = (ClaimId([6; 16]), JoinReason::Join, Sealed(vec![1]));
+    world.hand_over(Who::Counselor(OMAR), ServerMsg::Claimed { conversation, claim, reason, language, ticket });
+    let (calls, offers) = (&omars(&world).calls, &omars(&world).offers);
+    assert_eq!(calls.iter().map(|call| call.conversation).collect::<Vec<_>>(), [ELSEWHERE]);
+    assert_eq!(offers.iter().map(|offer| offer.conversation).collect::<Vec<_>>(), [ELSEWHERE]);
+}
+
+#[test]
+fn a_second_conversation_leaves_the_first_as_it_was() {
+    let mut world = World::talking(119);
+    world.mary_says("one");
+    world.settle();
+    let (conversation, claim, ticket) = (ELSEWHERE, ClaimId([6; 16]), Sealed(vec![1]));
+    let (language, reason) = (Language::En, JoinReason::Claim);
+    world.hand_over(Who::Counselor(ANA), ServerMsg::Claimed { conversation, claim, reason, language, ticket });
+    assert_eq!(world.reads("Ana"), ["one"]);
+    assert_eq!(world.desks[ANA].counselor.view().conversations.len(), 2);
 }
 
 #[test]
