@@ -89,8 +89,17 @@ impl Until {
 fn go(name: &str, until: Until) -> Result<String, String> {
     let output = fuzzer(name, until, &found(name)?)?.output().map_err(|error| error.to_string())?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let stats: Vec<&str> = said.lines().filter(|line| line.starts_with("stat::")).collect();
-    if output.status.success() { Ok(stats.join("\n")) } else { Err(said) }
+    if output.status.success() {
+        return Ok(figures_of(&said));
+    }
+    step(&said);
+    Err(figures_of(&said))
+}
+
+/// What libFuzzer says of itself and of what it found, without the machine's paths around it.
+fn figures_of(said: &str) -> String {
+    let is_figure = |line: &&str| line.starts_with("stat::") || line.contains("ERROR: libFuzzer");
+    said.lines().filter(is_figure).collect::<Vec<_>>().join("\n")
 }
 
 /// Of the figures that libFuzzer prints at its end.
@@ -143,5 +152,7 @@ mod tests {
         let stats = "stat::number_of_executed_units: 2300123\nstat::average_exec_per_sec:     383353";
         assert_eq!(executed(stats), 2_300_123);
         assert_eq!(executed("nothing"), 0);
+        let said = format!("INFO: seed\n==7== ERROR: libFuzzer: timeout after 1 seconds\n  #3 in /home/x\n{stats}");
+        assert_eq!(figures_of(&said), format!("==7== ERROR: libFuzzer: timeout after 1 seconds\n{stats}"));
     }
 }
