@@ -138,7 +138,7 @@ fn mutate(asked: &Asked, report: &mut Report) -> Result<(), String> {
     for piece in report.longest_ago(tenths).into_iter().take(count) {
         let shard = piece.trim_start_matches("mutants ");
         let what = format!("mutants of the browsers' programs, shard {shard}");
-        report.add(&piece, &what, 100, || mutants::figures(shard))?;
+        report.add(&piece, &what, 100 / mutants::SHARDS as u64, || mutants::figures(shard))?;
     }
     report.judge_mutants()
 }
