@@ -43,7 +43,7 @@ pub fn run_mutants(arguments: &[String]) -> Result<(), String> {
     let said = figures(shard)?;
     step(&said);
     let sum = Sum::of(std::iter::once(said.as_str()));
-    if sum.is_enough() { Ok(()) } else { Err(sum.to_string()) }
+    if sum.is_enough() { Ok(()) } else { Err(format!("fewer than {KILLED_MIN_PERCENT} % were killed")) }
 }
 
 /// Tries one share of the mutants; answers how many were killed, and who was not.

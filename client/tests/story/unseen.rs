@@ -36,6 +36,19 @@ fn talked(seed: u64) -> (World, ConversationId, ClaimId) {
     (world, conversation, claim)
 }
 
+/// Omar has come to help, and both hold the key.
+fn helped(seed: u64) -> (World, ConversationId, ClaimId) {
+    let (mut world, conversation, ana) = talked(seed);
+    let helper = omar(&world, JoinReason::Join, None);
+    world.hand_over(Who::Mary, ServerMsg::Newcomer(helper));
+    let (given, _) = grants(&mut world);
+    omar_opens(&mut world, given[0].clone(), JoinReason::Join);
+    world.hand_over(ANA, ServerMsg::Grant(given[0].clone()));
+    let proofs = world.desks[0].counselor.outbox();
+    pass_acks(&mut world, proofs);
+    (world, conversation, ana)
+}
+
 /// Omar's own device, as a relay may announce it at any time.
 fn omar(world: &World, reason: JoinReason, replaces: Option<ClaimId>) -> Newcomer {
     let member = world.house.member("Omar");
@@ -207,14 +220,7 @@ fn a_former_holder_reads_nothing_whatever_the_relay_goes_on_sending() {
 
 #[test]
 fn who_has_left_stays_named_until_the_key_has_changed() {
-    let (mut world, conversation, ana) = talked(85);
-    let helper = omar(&world, JoinReason::Join, None);
-    world.hand_over(Who::Mary, ServerMsg::Newcomer(helper));
-    let (given, _) = grants(&mut world);
-    omar_opens(&mut world, given[0].clone(), JoinReason::Join);
-    world.hand_over(ANA, ServerMsg::Grant(given[0].clone()));
-    let proofs = world.desks[0].counselor.outbox();
-    pass_acks(&mut world, proofs);
+    let (mut world, conversation, ana) = helped(85);
     assert_eq!(named(&world), ["Ana", "Omar"]);
     let left = ServerMsg::Left { conversation, claim: OMARS_CLAIM, ticket: Sealed(vec![3]) };
     world.hand_over(Who::Mary, left);
@@ -241,14 +247,7 @@ fn who_has_left_stays_named_until_the_key_has_changed() {
 
 #[test]
 fn who_comes_back_is_given_what_she_and_her_helper_have_read() {
-    let (mut world, conversation, ana) = talked(109);
-    let helper = omar(&world, JoinReason::Join, None);
-    world.hand_over(Who::Mary, ServerMsg::Newcomer(helper));
-    let (given, _) = grants(&mut world);
-    omar_opens(&mut world, given[0].clone(), JoinReason::Join);
-    world.hand_over(ANA, ServerMsg::Grant(given[0].clone()));
-    let proofs = world.desks[0].counselor.outbox();
-    pass_acks(&mut world, proofs);
+    let (mut world, conversation, ana) = helped(109);
     let member = world.house.member("Ana");
     let anew = world.house.shift("Ana", NOON_MS / 1000, &mut Seeded(7));
     let back = Newcomer {
