@@ -100,6 +100,8 @@ pub struct VisitorView {
     pub may_share_with: Option<ShownBadge>,
     /// Why she waits again.
     pub back: Option<Back>,
+    /// "I am in danger now" was pressed.
+    pub in_danger: bool,
     pub peer: PeerState,
     pub idle_warning: bool,
     pub typing: bool,
@@ -121,6 +123,7 @@ impl VisitorView {
             coming: None,
             may_share_with: None,
             back: None,
+            in_danger: false,
             peer: PeerState::Here,
             idle_warning: false,
             typing: false,

@@ -1,4 +1,5 @@
-//! Whoever waits can read the organisation's pages and keeps her place (requirement 62).
+//! Whoever waits can read the organisation's pages and keeps her place (requirement 62), and goes to the front when she
+//! says that she is in danger (requirement 65).
 
 use amparo_tests::deadline::{PATIENCE, until};
 use amparo_tests::driver::{Engine, Settings};
@@ -34,4 +35,22 @@ async fn a_page_that_is_read_while_waiting_costs_no_place() {
     visitor.browser.client.switch_to_window(chat).await.expect("the chat's tab is still there");
     visitor.is_talking().await;
     visitor.talk().sees("Hello, I am here.").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_in_danger_goes_to_the_front_also_when_the_line_was_down() {
+    let settings = Settings::of(Engine::Chromium);
+    let (mut world, ana) = World::with_ana(settings).await;
+    ana.is_available().await;
+    let first = world.visitor_in_the_queue(settings).await;
+    let second = world.visitor_in_the_queue(settings).await;
+    second.waits_at(2).await;
+    world.relay.loses_power();
+    second.frame().find("lost").await;
+    second.frame().press("in-danger").await;
+    second.frame().find("in-danger-untold").await;
+    world.relay.start_again().await;
+    second.waits_at(1).await;
+    second.frame().find("in-danger-marked").await;
+    first.waits_at(2).await;
 }

@@ -54,8 +54,6 @@ pub struct Shown {
     pub hides_earlier: Live<bool>,
     /// She has pressed to go on without showing what was written before.
     pub keeps_earlier: Live<bool>,
-    /// She has marked "I am in danger now".
-    pub is_marked: Live<bool>,
     /// The text of an ended conversation is gone.
     pub is_cleared: Live<bool>,
     /// The loader can get no pass, for good.
@@ -135,7 +133,6 @@ impl Chat {
             is_available: Live::new(false),
             hides_earlier: Live::new(start.continuing && start.host_half.is_some()),
             keeps_earlier: Live::new(false),
-            is_marked: Live::new(false),
             is_cleared: Live::new(false),
             no_pass: Live::new(None),
             height: Live::new(None),
@@ -173,7 +170,6 @@ impl Chat {
     }
 
     pub fn in_danger(&self) {
-        self.is_marked.set(true);
         self.act(&mut |visitor, _| visitor.in_danger());
     }
 

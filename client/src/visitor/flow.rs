@@ -223,6 +223,7 @@ impl Visitor {
                 self.conversation.begin(OrgId::of(org_key), conversation);
                 self.ongoing = Some(Ongoing::waiting(conversation, position, ticket));
                 self.is_entering = false;
+                self.tell_danger();
             }
         }
         self.leave_deposit();

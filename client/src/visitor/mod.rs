@@ -217,10 +217,10 @@ impl Visitor {
         self.draw(now_ms);
     }
 
+    /// Stays until the relay has it: pressed before there is a place, or while the line is down, it is told then.
     pub fn in_danger(&mut self) {
-        if self.ongoing.is_some() {
-            self.push(ClientMsg::InDanger);
-        }
+        self.view.in_danger = true;
+        self.tell_danger();
     }
 
     /// Splits what is too long, shows it at once, sends it when somebody can read it. Empty text is ignored.
@@ -330,6 +330,13 @@ impl Visitor {
     }
 
     /// Sends now if the relay listens; what matters is repeated after the next resume.
+    /// The relay takes it as often as it comes.
+    fn tell_danger(&mut self) {
+        if self.view.in_danger && self.ongoing.is_some() {
+            self.push(ClientMsg::InDanger);
+        }
+    }
+
     fn push(&mut self, msg: ClientMsg) {
         if self.link == Link::Attached {
             self.out.push(msg);

@@ -67,6 +67,7 @@ impl Visitor {
             self.on_ticket(ticket);
         }
         self.leave_deposit();
+        self.tell_danger();
         self.repeat_grant();
         self.conversation.restate_ack();
         if let Some(conversation) = self.ongoing.as_ref().map(|ongoing| ongoing.id) {

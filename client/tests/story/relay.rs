@@ -29,6 +29,8 @@ pub struct Relay {
     ended: BTreeSet<ConversationId>,
     deposits: BTreeMap<Handle, (ConversationId, Deposit)>,
     beats: u32,
+    /// How often a visitor with a place said that she is in danger.
+    pub in_danger: usize,
     /// What is to be sent, in order.
     pub out: Vec<(Connection, ServerMsg)>,
 }
@@ -50,6 +52,7 @@ impl Relay {
             ended: BTreeSet::new(),
             deposits: BTreeMap::new(),
             beats: 0,
+            in_danger: 0,
             out: Vec::new(),
         }
     }
@@ -156,6 +159,7 @@ impl Relay {
             (ClientMsg::Refuse { claim, .. }, Some(id)) => self.refuse(id, claim),
             (ClientMsg::Deposit(deposit), Some(id)) => drop(self.deposits.insert(deposit.handle, (id, deposit))),
             (ClientMsg::AskAnother, Some(id)) => self.back_in_queue(id),
+            (ClientMsg::InDanger, Some(_)) => self.in_danger += 1,
             (msg, Some(id)) => self.take_of_either(from, id, msg),
             _ => {}
         }

@@ -103,3 +103,43 @@ fn a_relay_that_says_she_waits_again_is_believed() {
     world.mary_says("who is there?");
     assert!(!world.mary.outbox().iter().any(|msg| matches!(msg, ClientMsg::Send { .. })));
 }
+
+/// A frightened press is not to be repeated because the line was down, or not yet up.
+#[test]
+fn that_mary_is_in_danger_reaches_the_relay_whenever_she_presses() {
+    let mut world = World::waiting(126);
+    world.mary.in_danger();
+    world.settle();
+    assert_eq!(world.relay.in_danger, 1);
+
+    let mut world = World::waiting(127);
+    world.hang_up(Who::Mary);
+    world.mary.in_danger();
+    assert!(world.mary.view().in_danger && world.mary.outbox().is_empty());
+    world.connect(Who::Mary);
+    world.settle();
+    assert_eq!(world.relay.in_danger, 1);
+
+    let mut world = World::new(128);
+    world.everybody_connects();
+    world.mary.in_danger();
+    world.settle();
+    assert_eq!(world.relay.in_danger, 0, "she has no place yet");
+    world.mary.enter(world.now_ms);
+    world.settle();
+    assert_eq!(world.relay.in_danger, 1);
+}
+
+#[test]
+fn that_mary_is_in_danger_outlives_a_lost_message_and_a_relay_that_forgets() {
+    let mut world = World::waiting(129);
+    world.mary.in_danger();
+    world.collect();
+    world.hang_up(Who::Mary);
+    world.connect(Who::Mary);
+    world.settle();
+    assert_eq!(world.relay.in_danger, 1, "the first was on a line that broke");
+    world.kill_relay();
+    world.everybody_connects();
+    assert_eq!(world.relay.in_danger, 1);
+}

@@ -1,6 +1,6 @@
 //! The queue: an honest place, other ways, and something kind. What is typed meanwhile stays in this browser.
 
-use amparo_client::view::Phase;
+use amparo_client::view::{Connection, Phase};
 use amparo_protocol::wire::{Back, LineState};
 use amparo_ui::button::{Weight, button};
 use amparo_ui::element::{El, el};
@@ -107,13 +107,16 @@ fn calm() -> El {
         .child(el("ul", "am-lines").children(lines))
 }
 
-/// The visitor's own mark; no text is read for it.
+/// The visitor's own mark; no text is read for it. The front of the line is promised when the relay can have heard it.
 fn danger(chat: Chat) -> El {
+    let is_marked = move || chat.view.with(|view| view.in_danger);
+    let is_told = move || chat.view.with(|view| view.connection == Connection::Open && view.phase != Phase::Before);
     el("div", "")
         .attr("role", "status")
         .when(
-            move || !chat.is_marked.get(),
+            move || !is_marked(),
             move || button("waiting.danger", Weight::Secondary, "in-danger", move || chat.in_danger()),
         )
-        .when(move || chat.is_marked.get(), || notice(Tone::Calm, "in-danger-marked").say("waiting.danger-marked"))
+        .when(move || is_marked() && is_told(), || notice(Tone::Calm, "in-danger-marked").say("waiting.danger-marked"))
+        .when(move || is_marked() && !is_told(), || notice(Tone::Calm, "in-danger-untold").say("waiting.danger-untold"))
 }
