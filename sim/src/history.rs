@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use amparo_client::view::{Content, MessageState, Phase, ShownMessage};
 use amparo_protocol::id::ConversationId;
 
-use crate::people::{of_visitor, text, theirs};
+use crate::people::{of_visitor, own, text, theirs};
 use crate::world::World;
 
 /// Design D8.
@@ -62,12 +62,14 @@ impl History {
             if read != last {
                 return Err(format!("{}: {} of {} were read, with a hole", seat.name, read.len(), seat.said.len()));
             }
-            for message in &seat.program.view().messages {
-                if let Content::Own { text, state } = &message.content
-                    && *state != MessageState::Delivered
-                {
+            for (text, state) in seat.program.view().messages.iter().chain(&shown.messages).filter_map(own) {
+                if state != MessageState::Delivered {
                     return Err(format!("{text} is {state:?} in the calm"));
                 }
+            }
+            let answers: BTreeSet<&str> = seat.program.view().messages.iter().filter_map(theirs).collect();
+            if let Some((lost, _)) = shown.messages.iter().filter_map(own).find(|(text, _)| !answers.contains(text)) {
+                return Err(format!("{lost} is not on the screen of {}", seat.name));
             }
         }
         Ok(())
@@ -100,7 +102,7 @@ impl History {
 
     fn no_lie_about_presence(&self, world: &World, seat: &crate::people::Seat) -> Verdict {
         let age_ms = world.now_ms.saturating_sub(world.last_answer_ms);
-        if seat.program.may_show_available(world.now_ms) && age_ms > AVAILABLE_AT_MOST_MS {
+        if seat.program.may_show_available(world.now_ms + seat.ahead_ms) && age_ms > AVAILABLE_AT_MOST_MS {
             return Err(format!("{} reads \"available\", and nobody has answered for {age_ms} ms", seat.name));
         }
         Ok(())

@@ -18,5 +18,5 @@ mod story;
 mod together;
 mod world;
 
-pub use story::{Told, tell, tell_for_minors, tell_together, tell_with};
+pub use story::{Told, tell, tell_crowded, tell_for_minors, tell_together, tell_with};
 pub use world::Fault;

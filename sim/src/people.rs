@@ -1,7 +1,7 @@
 //! Those who sit before the screens: a visitor's and a counselor's program, with the line that each has now.
 
 use amparo_client::counselor::Counselor;
-use amparo_client::view::{Connection, Content, ConversationState, Phase, ShownConversation, ShownMessage};
+use amparo_client::view::{Connection, Content, ConversationState, MessageState, Phase, ShownConversation, ShownMessage};
 use amparo_client::visitor::{Visitor, VisitorConfig};
 use amparo_protocol::id::{Hash, SiteKey};
 use amparo_protocol::language::Language;
@@ -19,6 +19,8 @@ pub struct Seat {
     pub program: Visitor,
     pub line: Option<LineId>,
     pub said: Vec<String>,
+    /// How far this browser's clock has jumped ahead of everybody's.
+    pub ahead_ms: u64,
 }
 
 pub struct Desk {
@@ -27,6 +29,7 @@ pub struct Desk {
     pub login: LoginFacts,
     pub line: Option<LineId>,
     pub said: usize,
+    pub ahead_ms: u64,
 }
 
 impl Seat {
@@ -47,7 +50,7 @@ impl Seat {
             continuing: false,
         };
         let program = Visitor::new(config, Box::new(random.fork()));
-        Self { name: format!("visitor {number}"), program, line: None, said: Vec::new() }
+        Self { name: format!("visitor {number}"), program, line: None, said: Vec::new(), ahead_ms: 0 }
     }
 
     pub fn is_in(&self) -> bool {
@@ -61,7 +64,7 @@ impl Seat {
 
     pub fn says(&mut self, now_ms: u64) {
         let text = format!("{} says {:05}", self.name, self.said.len());
-        self.program.say(now_ms, &text);
+        self.program.say(now_ms + self.ahead_ms, &text);
         self.said.push(text);
     }
 }
@@ -77,7 +80,7 @@ impl Desk {
         for conversation in talking {
             let text = format!("{} says {:05}", self.name, self.said);
             self.said += 1;
-            self.program.say(now_ms, conversation, &text);
+            self.program.say(now_ms + self.ahead_ms, conversation, &text);
         }
     }
 }
@@ -85,6 +88,14 @@ impl Desk {
 pub fn theirs(message: &ShownMessage) -> Option<&str> {
     match &message.content {
         Content::Theirs { text, .. } => Some(text),
+        _ => None,
+    }
+}
+
+/// What this side wrote, and how far it has come.
+pub fn own(message: &ShownMessage) -> Option<(&str, MessageState)> {
+    match &message.content {
+        Content::Own { text, state } => Some((text, *state)),
         _ => None,
     }
 }

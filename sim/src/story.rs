@@ -51,6 +51,15 @@ pub fn tell_for_minors(seed: u64) -> Result<Told, String> {
     Ok(story.told)
 }
 
+/// Eight counselors who all accept at once, and the same three visitors.
+pub fn tell_crowded(seed: u64) -> Result<Told, String> {
+    let names = ["Ana", "Omar", "Sara", "Ines", "Luca", "Nadia", "Rui", "Zoe"];
+    let world = World::of(seed, &names, VISITORS, Fault::None);
+    let mut story = Story { world, history: History::default(), told: Told::default() };
+    story.run().map_err(|wrong| format!("seed {seed}, crowded: {wrong}"))?;
+    Ok(story.told)
+}
+
 struct Story {
     world: World,
     history: History,
@@ -81,7 +90,7 @@ impl Story {
     }
 
     fn step(&mut self) {
-        match self.world.random.below(48) {
+        match self.world.random.below(50) {
             0..=19 => self.something_arrives(),
             20..=24 => self.a_visitor_says(),
             25..=28 => self.world.desks.iter_mut().for_each(|desk| desk.says(self.world.now_ms)),
@@ -105,13 +114,18 @@ impl Story {
                 self.world.reload_desk(at);
             }
             40 if self.world.random.once_in(6) => self.somebody_ends(),
+            44 if self.world.random.once_in(4) => {
+                let (who, secs) = (self.world.anybody(), self.world.random.below(120) as u64);
+                self.world.jump_ahead(who, secs);
+            }
+            45 => self.world.muddle(),
             41 if self.world.random.once_in(20) => {
                 let secs = self.world.random.below(90) as u64;
                 self.world.sleep(secs);
             }
             42 => self.world.settle(),
             43 => self.visitors_are_still_here(),
-            44..=45 if self.world.desks.len() > 2 => self.colleagues_ask(),
+            46..=47 if self.world.desks.len() > 2 => self.colleagues_ask(),
             _ => {
                 let secs = self.world.random.below(8) as u64;
                 self.world.pass(secs);
@@ -122,9 +136,9 @@ impl Story {
 
     /// Somebody presses something of what their screen offers.
     fn colleagues_ask(&mut self) {
-        let now_ms = self.world.now_ms;
         let at = self.world.random.below(self.world.desks.len());
         let which = self.world.random.below(8);
+        let now_ms = self.world.now_ms + self.world.desks[at].ahead_ms;
         let desk = &mut self.world.desks[at].program;
         let view = desk.view();
         if let Some(request) = view.requests.first().map(|request| request.conversation) {
@@ -153,8 +167,8 @@ impl Story {
 
     /// Helpers leave, so that in the calm everybody talks with one.
     fn helpers_leave(&mut self) {
-        let now_ms = self.world.now_ms;
         for desk in &mut self.world.desks {
+            let now_ms = self.world.now_ms + desk.ahead_ms;
             let beside: Vec<_> =
                 desk.talking().filter(|shown| shown.is_beside).map(|shown| shown.conversation).collect();
             beside.into_iter().for_each(|conversation| desk.program.ask(now_ms, conversation, Ask::Leave));
@@ -184,7 +198,7 @@ impl Story {
     fn everybody_accepts(&mut self) {
         for desk in &mut self.world.desks {
             if let Some(offer) = desk.program.view().offers.first().map(|offer| offer.conversation) {
-                desk.program.accept(self.world.now_ms, offer);
+                desk.program.accept(self.world.now_ms + desk.ahead_ms, offer);
             }
         }
     }
@@ -192,7 +206,7 @@ impl Story {
     fn visitors_are_still_here(&mut self) {
         for seat in &mut self.world.seats {
             if matches!(seat.program.view().phase, Phase::Waiting { still_there_until_ms: Some(_), .. }) {
-                seat.program.still_here(self.world.now_ms);
+                seat.program.still_here(self.world.now_ms + seat.ahead_ms);
             }
         }
     }
@@ -207,15 +221,16 @@ impl Story {
     }
 
     fn somebody_ends(&mut self) {
-        let now_ms = self.world.now_ms;
         if self.world.random.once_in(2) {
             let at = self.world.random.below(self.world.seats.len());
-            self.world.seats[at].program.end(now_ms);
+            let seat = &mut self.world.seats[at];
+            seat.program.end(self.world.now_ms + seat.ahead_ms);
         } else {
             let at = self.world.random.below(self.world.desks.len());
-            let talking = self.world.desks[at].talking().map(|shown| shown.conversation).next();
+            let desk = &mut self.world.desks[at];
+            let talking = desk.talking().map(|shown| shown.conversation).next();
             if let Some(conversation) = talking {
-                self.world.desks[at].program.end(now_ms, conversation, EndReason::Counselor);
+                desk.program.end(self.world.now_ms + desk.ahead_ms, conversation, EndReason::Counselor);
             }
         }
     }
@@ -238,7 +253,7 @@ impl Story {
         }
         self.world.settle();
         for seat in &mut self.world.seats {
-            seat.program.enter(self.world.now_ms);
+            seat.program.enter(self.world.now_ms + seat.ahead_ms);
         }
         self.world.settle();
         self.visitors_are_still_here();

@@ -39,7 +39,9 @@ pub enum Who {
 pub enum Fault {
     None,
     /// Every third message of a visitor is swallowed, and her line stays up.
-    LosesMessages,
+    LosesVisitors,
+    /// The same of a counselor.
+    LosesCounselors,
     /// Heartbeats look as if they had just been said, however long they were on their way.
     HidesTheWay,
 }
@@ -133,7 +135,7 @@ impl World {
         };
         for (number, name) in names.iter().copied().enumerate() {
             let program = world.sign_in(name);
-            world.desks.push(Desk { name, program, login: login(number), line: None, said: 0 });
+            world.desks.push(Desk { name, program, login: login(number), line: None, said: 0, ahead_ms: 0 });
         }
         (0..visitors).for_each(|_| world.somebody_comes());
         // The quiet time after a start.
@@ -190,11 +192,12 @@ impl World {
                 let seat = &mut self.seats[at];
                 seat.line = Some(id);
                 let pass = seat.program.needs_pass().then(|| self.relay.issue_pass(self.now_ms, SITE));
-                seat.program.on_open(self.now_ms, pass);
+                seat.program.on_open(self.now_ms + seat.ahead_ms, pass);
             }
             Who::Counselor(at) => {
-                self.desks[at].line = Some(id);
-                self.desks[at].program.on_open(self.now_ms);
+                let desk = &mut self.desks[at];
+                desk.line = Some(id);
+                desk.program.on_open(self.now_ms + desk.ahead_ms);
             }
         }
         self.collect();
@@ -204,17 +207,23 @@ impl World {
     pub fn hang_up(&mut self, who: Who) {
         let Some(line) = self.line_of(who).and_then(|id| self.lines.remove(&id)) else { return };
         self.relay.disconnect(self.now_ms, line.session);
+        self.is_cut_off(who);
+        self.collect();
+    }
+
+    fn is_cut_off(&mut self, who: Who) {
         match who {
             Who::Visitor(at) => {
-                self.seats[at].line = None;
-                self.seats[at].program.on_closed(self.now_ms);
+                let seat = &mut self.seats[at];
+                seat.line = None;
+                seat.program.on_closed(self.now_ms + seat.ahead_ms);
             }
             Who::Counselor(at) => {
-                self.desks[at].line = None;
-                self.desks[at].program.on_closed(self.now_ms);
+                let desk = &mut self.desks[at];
+                desk.line = None;
+                desk.program.on_closed(self.now_ms + desk.ahead_ms);
             }
         }
-        self.collect();
     }
 
     /// `kill -9`, and a start with what is on the disk: the ticket keys.
@@ -224,16 +233,7 @@ impl World {
         for who in self.everybody() {
             let Some(id) = self.line_of(who) else { continue };
             self.lines.remove(&id);
-            match who {
-                Who::Visitor(at) => {
-                    self.seats[at].line = None;
-                    self.seats[at].program.on_closed(self.now_ms);
-                }
-                Who::Counselor(at) => {
-                    self.desks[at].line = None;
-                    self.desks[at].program.on_closed(self.now_ms);
-                }
-            }
+            self.is_cut_off(who);
         }
     }
 
@@ -251,8 +251,8 @@ impl World {
     pub fn pass(&mut self, secs: u64) {
         for _ in 0..secs {
             self.now_ms += 1000;
-            self.seats.iter_mut().for_each(|seat| seat.program.on_tick(self.now_ms));
-            self.desks.iter_mut().for_each(|desk| desk.program.on_tick(self.now_ms));
+            self.seats.iter_mut().for_each(|seat| seat.program.on_tick(self.now_ms + seat.ahead_ms));
+            self.desks.iter_mut().for_each(|desk| desk.program.on_tick(self.now_ms + desk.ahead_ms));
             self.relay.tick(self.now_ms);
             self.collect();
         }
@@ -262,6 +262,27 @@ impl World {
     pub fn sleep(&mut self, secs: u64) {
         self.now_ms += secs * 1000;
         self.pass(1);
+    }
+
+    /// The clock of one browser jumps ahead of all others: it was set, or that machine slept.
+    pub fn jump_ahead(&mut self, who: Who, secs: u64) {
+        match who {
+            Who::Visitor(at) => self.seats[at].ahead_ms += secs * 1000,
+            Who::Counselor(at) => self.desks[at].ahead_ms += secs * 1000,
+        }
+    }
+
+    /// What is sealed comes twice and in another order, as from a relay that errs: the numbers within are there for that.
+    pub fn muddle(&mut self) {
+        for line in self.lines.values_mut() {
+            let sealed = |at: &usize| is_sealed(&line.down[*at].1);
+            let sealed: Vec<usize> = (0..line.down.len()).filter(sealed).collect();
+            if let [first, .., last] = sealed[..] {
+                let again = line.down[first].clone();
+                line.down.swap(first, last);
+                line.down.push_back(again);
+            }
+        }
     }
 
     /// Lines on which something can arrive now.
@@ -278,7 +299,7 @@ impl World {
         if is_up {
             let Some(bytes) = line.up.pop_front() else { return };
             self.note_answer(who, &bytes);
-            if !self.swallows(&bytes) {
+            if !self.swallows(who, &bytes) {
                 self.relay.receive(self.now_ms, session, &bytes);
             }
         } else if let Some((sent_ms, bytes)) = line.down.pop_front() {
@@ -335,10 +356,14 @@ impl World {
         }
         match who {
             Who::Visitor(at) => {
-                self.seats[at].program.on_msg(self.now_ms, msg);
-                self.named.extend(self.seats[at].names());
+                let seat = &mut self.seats[at];
+                seat.program.on_msg(self.now_ms + seat.ahead_ms, msg);
+                self.named.extend(seat.names());
             }
-            Who::Counselor(at) => self.desks[at].program.on_msg(self.now_ms, msg),
+            Who::Counselor(at) => {
+                let desk = &mut self.desks[at];
+                desk.program.on_msg(self.now_ms + desk.ahead_ms, msg);
+            }
         }
     }
 
@@ -360,8 +385,13 @@ impl World {
         }
     }
 
-    fn swallows(&mut self, bytes: &[u8]) -> bool {
-        if self.fault != Fault::LosesMessages || !matches!(decode(bytes), Ok(ClientMsg::Send { .. })) {
+    fn swallows(&mut self, who: Who, bytes: &[u8]) -> bool {
+        let is_meant = match self.fault {
+            Fault::LosesVisitors => matches!(who, Who::Visitor(_)),
+            Fault::LosesCounselors => matches!(who, Who::Counselor(_)),
+            Fault::None | Fault::HidesTheWay => false,
+        };
+        if !is_meant || !matches!(decode(bytes), Ok(ClientMsg::Send { .. })) {
             return false;
         }
         self.sends += 1;
@@ -372,6 +402,10 @@ impl World {
         let shift = self.house.shift(name, self.now_ms / 1000, &mut self.random);
         Counselor::new(shift, Box::new(self.random.fork()))
     }
+}
+
+fn is_sealed(bytes: &[u8]) -> bool {
+    matches!(decode(bytes), Ok(ServerMsg::Deliver { .. } | ServerMsg::Ack { .. }))
 }
 
 fn hide_the_way(msg: &mut ServerMsg, way_ms: u64) {

@@ -1,7 +1,7 @@
 //! The short run: two hundred seeds; `cargo xtask soak` tells ten thousand. A seed that goes wrong is printed, and
 //! `cargo xtask soak SEED 1` tells it again.
 
-use amparo_sim::{Fault, tell_for_minors, tell_together, tell_with};
+use amparo_sim::{Fault, tell_crowded, tell_for_minors, tell_together, tell_with};
 
 #[test]
 fn two_hundred_stories_of_bad_luck_end_well() {
@@ -20,9 +20,11 @@ fn a_seed_is_told_again_alike() {
 /// What the checks are worth: messages that are lost, and a presence that is older than it looks, are noticed.
 #[test]
 fn a_relay_that_is_wrong_on_purpose_is_caught() {
-    let lost = (0..20).find_map(|seed| tell_with(seed, Fault::LosesMessages).err());
-    let lost = lost.expect("a lost message is noticed");
-    assert!(lost.contains("in the calm") || lost.contains("with a hole"), "{lost}");
+    for loses in [Fault::LosesVisitors, Fault::LosesCounselors] {
+        let lost = (0..20).find_map(|seed| tell_with(seed, loses).err());
+        let lost = lost.unwrap_or_else(|| panic!("{loses:?} is noticed"));
+        assert!(lost.contains("in the calm") || lost.contains("with a hole"), "{lost}");
+    }
     let stale = (0..100).find_map(|seed| tell_with(seed, Fault::HidesTheWay).err());
     let stale = stale.expect("a heartbeat that was held up is noticed");
     assert!(stale.contains("reads \"available\""), "{stale}");
@@ -41,5 +43,12 @@ fn thirty_seeds_with_colleagues_who_hand_over_help_and_leave() {
 #[test]
 fn thirty_seeds_in_which_a_member_whose_checks_have_run_out_is_asked_for_no_minor() {
     let wrong: Vec<String> = (0..30).filter_map(|seed| tell_for_minors(seed).err()).collect();
+    assert!(wrong.is_empty(), "{} of 30:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Promise 13, with more than two who accept the same visitor at the same moment.
+#[test]
+fn thirty_seeds_in_which_eight_counselors_accept_at_once() {
+    let wrong: Vec<String> = (0..30).filter_map(|seed| tell_crowded(seed).err()).collect();
     assert!(wrong.is_empty(), "{} of 30:\n{}", wrong.len(), wrong.join("\n"));
 }
