@@ -1,7 +1,9 @@
 //! Those who sit before the screens: a visitor's and a counselor's program, with the line that each has now.
 
 use amparo_client::counselor::Counselor;
-use amparo_client::view::{Connection, Content, ConversationState, MessageState, Phase, ShownConversation, ShownMessage};
+use amparo_client::view::{
+    Connection, Content, ConversationState, MessageState, Phase, ShownConversation, ShownMessage,
+};
 use amparo_client::visitor::{Visitor, VisitorConfig};
 use amparo_protocol::id::{Hash, SiteKey};
 use amparo_protocol::language::Language;

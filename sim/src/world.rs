@@ -22,7 +22,7 @@ use crate::house::House;
 use crate::people::{Desk, SITE, Seat, of_visitor};
 use crate::seeded::Seeded;
 
-const START_MS: u64 = 1_800_000_000_000;
+pub(crate) const START_MS: u64 = 1_800_000_000_000;
 const LOGIN_MS: u64 = 12 * 60 * 60 * 1000;
 const NAMES: [&str; 2] = ["Ana", "Omar"];
 
@@ -414,7 +414,7 @@ fn hide_the_way(msg: &mut ServerMsg, way_ms: u64) {
     }
 }
 
-fn facts(house: &House) -> LineFacts {
+pub(crate) fn facts(house: &House) -> LineFacts {
     let entries = house.members.iter().enumerate().map(|(number, member)| PublicationEntry {
         member: member_id(number),
         roster_member: member.id,
@@ -433,7 +433,7 @@ fn facts(house: &House) -> LineFacts {
     }
 }
 
-fn login(number: usize) -> LoginFacts {
+pub(crate) fn login(number: usize) -> LoginFacts {
     LoginFacts {
         id: Hash([number as u8 + 1; 32]),
         member: member_id(number),
@@ -442,7 +442,7 @@ fn login(number: usize) -> LoginFacts {
     }
 }
 
-fn member_id(number: usize) -> MemberId {
+pub(crate) fn member_id(number: usize) -> MemberId {
     MemberId([number as u8 + 1; 16])
 }
 

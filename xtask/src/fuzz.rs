@@ -13,10 +13,14 @@ const LONG_SECS: u64 = 60;
 const SLOW_SECS: u64 = 1;
 
 /// More than any message that a browser may send. `relay` reads a whole course of commands, of four bytes and more
-/// each, from one input: 1,000 bytes are up to 250 of them, and at 4,000 it is executed a third as often (805 instead
-/// of 2,417 times in a second). Long messages are the business of the other targets.
-fn input_max_bytes(name: &str) -> u64 {
-    if name == "relay" { 1_000 } else { 21_000 }
+/// each, from one input: the first minute has up to 250 of them, the many executions after it up to 50, because they are
+/// several times as fast. Long messages are the business of the other targets.
+fn input_max_bytes(name: &str, until: Until) -> u64 {
+    match (name, until) {
+        ("relay", Until::Secs(_)) => 1_000,
+        ("relay", Until::Executions(_)) => 200,
+        _ => 21_000,
+    }
 }
 
 #[derive(Deserialize)]
@@ -62,7 +66,7 @@ pub fn each<'a>(names: impl Iterator<Item = &'a str>, secs: u64) -> Result<usize
     let mut count = 0;
     for name in names {
         step(&format!("fuzzing {name} for {secs} s"));
-        run(&mut fuzzer(name, Until::Secs(secs), &found(name)?)?)?;
+        run(&mut fuzzer(name, Until::Secs(secs))?)?;
         count += 1;
     }
     Ok(count)
@@ -70,9 +74,14 @@ pub fn each<'a>(names: impl Iterator<Item = &'a str>, secs: u64) -> Result<usize
 
 /// Fuzzes one for so long, and on until it was executed so often; answers the fuzzer's own figures of each go.
 pub fn figures(name: &str, secs: u64, executions: u64) -> Result<String, String> {
-    let first = go(name, Until::Secs(secs))?;
-    let missing = executions.saturating_sub(executed(&first));
-    if missing == 0 { Ok(first) } else { Ok(format!("{first}\nand on:\n{}", go(name, Until::Executions(missing))?)) }
+    let mut said = vec![go(name, Until::Secs(secs))?];
+    let mut missing = executions.saturating_sub(executed(&said[0]));
+    while missing > 0 {
+        let more = go(name, Until::Executions(missing))?;
+        missing = missing.saturating_sub(executed(&more).max(1));
+        said.push(more);
+    }
+    Ok(said.join("\nand on:\n"))
 }
 
 /// When a go is over.
@@ -91,14 +100,27 @@ impl Until {
     }
 }
 
+/// libFuzzer counts a second by the clock on the wall: an input that took longer while the machine stood still, and does
+/// not take as long alone, is no finding.
 fn go(name: &str, until: Until) -> Result<String, String> {
-    let output = fuzzer(name, until, &found(name)?)?.output().map_err(|error| error.to_string())?;
+    let output = fuzzer(name, until)?.output().map_err(|error| error.to_string())?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let figures = figures_of(&said);
     if output.status.success() {
-        return Ok(figures_of(&said));
+        return Ok(figures);
+    }
+    let is_fast_alone = |input| Ok::<_, String>(quiet(&mut alone(name, input)?).is_ok());
+    if slow_input(&said).map_or(Ok(false), is_fast_alone)? {
+        return Ok(format!("{figures}\n(that input takes less than {SLOW_SECS} s alone)"));
     }
     step(&said);
-    Err(figures_of(&said))
+    Err(figures)
+}
+
+/// The file in which libFuzzer has kept an input that took too long.
+fn slow_input(said: &str) -> Option<&Path> {
+    let kept = said.lines().find_map(|line| line.split_once("Test unit written to ").map(|(_, path)| path));
+    kept.filter(|_| said.contains("ERROR: libFuzzer: timeout")).map(|path| Path::new(path.trim()))
 }
 
 /// What libFuzzer says of itself and of what it found, without the machine's paths around it.
@@ -120,20 +142,33 @@ fn found(name: &str) -> Result<PathBuf, String> {
     Ok(folder)
 }
 
-fn fuzzer(name: &str, until: Until, found: &Path) -> Result<Command, String> {
-    let mut command = Command::new("rustup");
-    let path = with_tools(&setup::tool("cargo-fuzz")?)?;
-    command.current_dir(paths::root()).env("PATH", path);
-    command.args(["run", "nightly", "cargo", "fuzz", "run", "--release", "--sanitizer", "none", "--target-dir"]);
-    command.arg(paths::target().join("fuzz")).arg(name).arg(found).arg(folder().join("corpus").join(name)).arg("--");
+fn fuzzer(name: &str, until: Until) -> Result<Command, String> {
+    let mut command = cargo_fuzz(name)?;
+    command.arg(found(name)?).arg(folder().join("corpus").join(name)).arg("--");
     command.args([
         until.argument(),
-        format!("-max_len={}", input_max_bytes(name)),
+        format!("-max_len={}", input_max_bytes(name, until)),
         format!("-timeout={SLOW_SECS}"),
         "-rss_limit_mb=1024".to_owned(),
         "-verbosity=0".to_owned(),
         "-print_final_stats=1".to_owned(),
     ]);
+    Ok(command)
+}
+
+/// One input once, with the same limit.
+fn alone(name: &str, input: &Path) -> Result<Command, String> {
+    let mut command = cargo_fuzz(name)?;
+    command.arg(input).arg("--").arg(format!("-timeout={SLOW_SECS}"));
+    Ok(command)
+}
+
+fn cargo_fuzz(name: &str) -> Result<Command, String> {
+    let mut command = Command::new("rustup");
+    let path = with_tools(&setup::tool("cargo-fuzz")?)?;
+    command.current_dir(paths::root()).env("PATH", path);
+    command.args(["run", "nightly", "cargo", "fuzz", "run", "--release", "--sanitizer", "none", "--target-dir"]);
+    command.arg(paths::target().join("fuzz")).arg(name);
     Ok(command)
 }
 
@@ -159,5 +194,9 @@ mod tests {
         assert_eq!(executed("nothing"), 0);
         let said = format!("INFO: seed\n==7== ERROR: libFuzzer: timeout after 1 seconds\n  #3 in /home/x\n{stats}");
         assert_eq!(figures_of(&said), format!("==7== ERROR: libFuzzer: timeout after 1 seconds\n{stats}"));
+        assert_eq!(slow_input(&said), None);
+        let said = format!("{said}\nartifact_prefix='/x/'; Test unit written to /x/timeout-1\n");
+        assert_eq!(slow_input(&said), Some(Path::new("/x/timeout-1")));
+        assert_eq!(slow_input(&said.replace("timeout after", "deadly signal")), None);
     }
 }

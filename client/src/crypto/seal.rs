@@ -163,7 +163,17 @@ pub fn open_message(epoch: &Epoch, message: &Sealed, holders: Holders<'_>) -> Re
     let (header_bytes, ciphertext) = message.as_bytes().split_at(MESSAGE_HEADER_BYTES);
     let (key, nonce) = key_and_nonce(epoch, &header);
     let padded = aead_open(&key, &nonce, header_bytes, ciphertext).ok_or(OpenError::Seal)?;
-    let content = unpad(&padded, &PADDED_BYTES).ok_or(OpenError::Form)?;
+    read_padded(&padded, header, header_bytes, holders)
+}
+
+/// What lay within the seal: whoever holds the key can have put anything there.
+pub fn read_padded(
+    padded: &[u8],
+    header: MessageHeader,
+    header_bytes: &[u8],
+    holders: Holders<'_>,
+) -> Result<OpenedMessage, OpenError> {
+    let content = unpad(padded, &PADDED_BYTES).ok_or(OpenError::Form)?;
     let (core, signature) = split_signature(content, header.origin.direction).ok_or(OpenError::Form)?;
     let opened = parse_core(core, header).ok_or(OpenError::Form)?;
     if let Some(signature) = signature {

@@ -22,7 +22,8 @@ pub struct HouseMember {
     pub name: &'static str,
     pub id: RosterMemberId,
     pub badge: Sealed,
-    roster_key: SigningKey,
+    /// Signs the certificates of this member's devices.
+    pub roster_key: SigningKey,
 }
 
 impl House {

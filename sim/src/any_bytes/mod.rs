@@ -2,6 +2,7 @@
 //! what a fuzzer thinks of; the tests here with the inputs in `fuzz/corpus`, on any compiler.
 
 pub mod counselor;
+mod known;
 pub mod relay;
 pub mod sealed;
 pub mod settings;
