@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::house::{House, random};
+use crate::house::{House, SignedIn, random};
 use crate::line::Line;
 use crate::relay::Amparo;
 
@@ -106,8 +106,7 @@ pub struct Desk {
 }
 
 impl Desk {
-    pub async fn open(relay: &Amparo, house: &House) -> Self {
-        let signed_in = &house.counselors[0];
+    pub async fn open(relay: &Amparo, house: &House, signed_in: &SignedIn) -> Self {
         let mut line = Line::of_counselor(&relay.socket(), signed_in, &house.shift(signed_in)).await;
         let (presences, mut says) = mpsc::channel(1);
         let (rings, heard) = mpsc::channel(1);

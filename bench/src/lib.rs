@@ -13,3 +13,5 @@ pub mod machine;
 pub mod meter;
 pub mod pair;
 pub mod relay;
+pub mod storm;
+pub mod talks;
