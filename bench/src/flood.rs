@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use crate::house::random;
-use crate::line::{Hears, Line, Says, ticket_in};
+use crate::line::{ADDRESS, Hears, Line, Says, ticket_in};
 use crate::pair::{Pair, TEXT};
 
 const AGAIN: Duration = Duration::from_millis(500);
@@ -27,7 +27,7 @@ const BEATS_AT_ONCE: usize = 64;
 pub struct Flooded {
     /// Written into the connection, as fast as that takes it.
     pub said: AtomicU64,
-    /// Passed on to the counselor; what the ring repeats after a cut is counted again.
+    /// Passed on to the counselor; what the ring held when she came back is not counted.
     pub arrived: AtomicU64,
     /// How often each came back.
     pub visitor_back: AtomicU64,
@@ -49,7 +49,7 @@ pub async fn flood(pair: Pair, from: From, done: Arc<Flooded>) -> String {
     let (her_ticket, ticket) = (visitor.ticket.clone(), counselor.ticket.clone());
     let writer =
         Writer { url: url.clone(), address, conversation, epochs, next, ticket: her_ticket, done: done.clone() };
-    let reader = Reader { url, cookie, conversation, keys, ticket, done };
+    let reader = Reader { url, cookie, keys, ticket, repeated: 0, done };
     tokio::select! {
         why = writer.run(visitor) => format!("the visitor: {why}"),
         why = reader.run(counselor) => format!("her counselor: {why}"),
@@ -112,8 +112,8 @@ impl Writer {
         let have = vec![Have { epoch, sender: DeviceId::default(), upto: self.next.saturating_sub(1) }];
         let resume = resume(self.ticket.as_ref(), have)?;
         let hello = Hello::Resume { version: PROTOCOL_VERSION, resume, language: Language::En };
-        let (ends, ticket) = returns(self.address, &self.url, "", hello).await?;
-        self.ticket = ticket.or_else(|| self.ticket.take());
+        let (ends, told) = returns(self.address, &self.url, "", hello).await?;
+        self.ticket = ticket_in(&told).cloned().or_else(|| self.ticket.take());
         Ok(ends)
     }
 }
@@ -121,9 +121,10 @@ impl Writer {
 struct Reader {
     url: String,
     cookie: String,
-    conversation: ConversationId,
     keys: ShiftKeys,
     ticket: Option<Ticket>,
+    /// So many of the next come from the ring once more.
+    repeated: u64,
     done: Arc<Flooded>,
 }
 
@@ -144,7 +145,8 @@ impl Reader {
         loop {
             match hears.next().await? {
                 ServerMsg::Beat { beat, .. } => says.say(&ClientMsg::Pong { beat }).await?,
-                ServerMsg::Deliver { conversation, .. } if conversation == self.conversation => {
+                ServerMsg::Deliver { .. } if self.repeated > 0 => self.repeated -= 1,
+                ServerMsg::Deliver { .. } => {
                     self.done.arrived.fetch_add(1, Ordering::Relaxed);
                 }
                 message => self.ticket = ticket_in(&message).cloned().or_else(|| self.ticket.take()),
@@ -156,8 +158,11 @@ impl Reader {
         let resumes = vec![resume(self.ticket.as_ref(), vec![])?];
         let shift = self.keys.certificate.clone();
         let hello = Hello::Counselor { version: PROTOCOL_VERSION, shift, resumes, ended: vec![] };
-        let (ends, ticket) = returns(crate::line::ADDRESS, &self.url, &self.cookie, hello).await?;
-        self.ticket = ticket.or_else(|| self.ticket.take());
+        let (ends, told) = returns(ADDRESS, &self.url, &self.cookie, hello).await?;
+        self.ticket = ticket_in(&told).cloned().or_else(|| self.ticket.take());
+        if let ServerMsg::CounselorResumed { held, .. } = told {
+            self.repeated = held.iter().map(|span| span.upto - span.from + 1).sum();
+        }
         Ok(ends)
     }
 }
@@ -174,13 +179,8 @@ fn resume(ticket: Option<&Ticket>, have: Vec<Have>) -> Result<Resume, String> {
     Ok(Resume { ticket, pending: None, have })
 }
 
-/// A new connection, as often as it takes, until the conversation goes on there.
-async fn returns(
-    address: &str,
-    url: &str,
-    cookie: &str,
-    hello: Hello,
-) -> Result<((Says, Hears), Option<Ticket>), String> {
+/// A new connection, as often as it takes, until the conversation goes on there; with what says so.
+async fn returns(address: &str, url: &str, cookie: &str, hello: Hello) -> Result<((Says, Hears), ServerMsg), String> {
     let hello = ClientMsg::Hello(hello);
     loop {
         sleep(AGAIN).await;
@@ -192,7 +192,7 @@ async fn returns(
         while let Some(message) = hears.next().await {
             match message {
                 ServerMsg::Resumed { .. } | ServerMsg::CounselorResumed { .. } => {
-                    return Ok(((says, hears), ticket_in(&message).cloned()));
+                    return Ok(((says, hears), message));
                 }
                 ServerMsg::Refused { code } => return Err(format!("refused: {code}")),
                 ServerMsg::Ended { reason, .. } => return Err(format!("ended: {reason:?}")),
