@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::house::{House, random};
+use crate::house::{House, SignedIn, random};
 use crate::line::Line;
 use crate::relay::Amparo;
 
@@ -106,8 +106,7 @@ pub struct Desk {
 }
 
 impl Desk {
-    pub async fn open(relay: &Amparo, house: &House) -> Self {
-        let signed_in = &house.counselors[0];
+    pub async fn open(relay: &Amparo, house: &House, signed_in: &SignedIn) -> Self {
         let mut line = Line::of_counselor(&relay.socket(), signed_in, &house.shift(signed_in)).await;
         let (presences, mut says) = mpsc::channel(1);
         let (rings, heard) = mpsc::channel(1);
@@ -151,17 +150,14 @@ async fn enters(relay: &Amparo, house: &House) -> Line {
 
 /// Keeps her place: whenever the connection is lost she comes back with the newest ticket.
 async fn waits(mut line: Line, url: String, places: Arc<Mutex<Places>>) {
-    let mut newest: Option<Ticket> = None;
     loop {
         let lost: Option<()> = line
             .until_closed(|message| {
                 let mut places = places.lock().unwrap_or_else(PoisonError::into_inner);
                 match message {
-                    ServerMsg::Waiting { conversation, position, ticket } => {
+                    ServerMsg::Waiting { conversation, position, .. } => {
                         places.told.insert(conversation, position);
-                        newest = Some(ticket);
                     }
-                    ServerMsg::Ticket { ticket, .. } => newest = Some(ticket.ticket),
                     ServerMsg::Resumed { conversation, .. } => {
                         places.back.insert(conversation, Instant::now());
                     }
@@ -171,7 +167,7 @@ async fn waits(mut line: Line, url: String, places: Arc<Mutex<Places>>) {
             })
             .await;
         debug_assert!(lost.is_none(), "nothing is wanted");
-        let Some(ticket) = newest.clone() else { return };
+        let Some(ticket) = line.ticket.take() else { return };
         line = comes_back(&url, ticket).await;
     }
 }
@@ -182,6 +178,7 @@ async fn comes_back(url: &str, ticket: Ticket) -> Line {
     sleep(Duration::from_millis(wait)).await;
     loop {
         if let Some(mut line) = Line::try_open(url, "").await {
+            line.ticket = Some(ticket.clone());
             let resume = Resume { ticket, pending: None, have: vec![] };
             let hello = Hello::Resume { version: PROTOCOL_VERSION, resume, language: Language::En };
             line.send(&ClientMsg::Hello(hello)).await;

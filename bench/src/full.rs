@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::echo;
-use crate::{machine, queue, small};
+use crate::{queue, small};
 use amparo_bench::crowd::Idle;
 use amparo_bench::house::House;
 use amparo_bench::load::{self, Throughput};
 use amparo_bench::meter::Meter;
-use amparo_bench::pair;
 use amparo_bench::relay::{Amparo, Reference};
+use amparo_bench::{machine, pair};
 
 /// How often each comparison is made.
 const ROUNDS: usize = 5;

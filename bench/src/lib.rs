@@ -5,9 +5,13 @@
 pub mod browser;
 pub mod crowd;
 pub mod faults;
+pub mod flood;
 pub mod house;
 pub mod line;
 pub mod load;
+pub mod machine;
 pub mod meter;
 pub mod pair;
 pub mod relay;
+pub mod storm;
+pub mod talks;

@@ -8,7 +8,6 @@
 
 mod echo;
 mod full;
-mod machine;
 mod queue;
 mod small;
 
@@ -18,7 +17,7 @@ use std::time::Duration;
 use amparo_bench::crowd::Idle;
 use amparo_bench::load::Throughput;
 use amparo_bench::meter::Meter;
-use amparo_bench::{house, load, pair, relay};
+use amparo_bench::{house, load, machine, pair, relay};
 
 /// Of a short run: conversations at once, seconds of sending, idle connections.
 const PAIRS: usize = 50;

@@ -1,4 +1,4 @@
-//! What the operating system says of one process: CPU time and resident memory.
+//! What the operating system says of one process: CPU time, resident memory, what is open.
 
 use std::fs;
 use std::time::Duration;
@@ -23,6 +23,11 @@ impl Meter {
         let fields: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
         let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<u32>().ok()).unwrap_or(0);
         TICK * (ticks(11) + ticks(12))
+    }
+
+    /// Files and connections.
+    pub fn descriptors(&self) -> u64 {
+        fs::read_dir(format!("/proc/{}/fd", self.pid)).map_or(0, |open| open.count() as u64)
     }
 
     pub fn resident_bytes(&self) -> u64 {

@@ -17,20 +17,20 @@ use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{ClientMsg, EndReason, Grant, Have, Newcomer, Presence, ServerMsg};
 
 use crate::house::{House, SignedIn, now_unix_secs, random};
-use crate::line::Line;
+use crate::line::{ADDRESS, Line};
 use crate::relay::{Amparo, Reference};
 
 pub const TEXT: &str = "Good evening. I am here, and I have time for you. Take all the time you need.";
 
 /// Both ends of one conversation.
 pub struct Pair {
-    visitor: Line,
-    counselor: Line,
-    conversation: ConversationId,
-    epochs: Epochs,
+    pub(crate) visitor: Line,
+    pub(crate) counselor: Line,
+    pub(crate) conversation: ConversationId,
+    pub(crate) epochs: Epochs,
     device: DeviceId,
-    keys: ShiftKeys,
-    next: u64,
+    pub(crate) keys: ShiftKeys,
+    pub(crate) next: u64,
     /// Over the reference the relayed bytes arrive as they were sent.
     bare: bool,
 }
@@ -66,19 +66,6 @@ impl Pair {
         (delivered, sealed)
     }
 
-    /// The visitor sends as fast as the line takes it, and her counselor reads it.
-    pub async fn flood(mut self) {
-        loop {
-            let epoch = self.epochs.newest().expect("the epoch was made at the claim");
-            let id = MessageId(random_bytes(&mut random()));
-            let body = Body::Text(TEXT.to_owned());
-            let message = seal_message(epoch, Author::Visitor, self.next, id, self.next, &body);
-            self.next += 1;
-            self.visitor.send(&ClientMsg::Send { conversation: self.conversation, message }).await;
-            self.counselor.message(self.bare).await;
-        }
-    }
-
     /// The visitor ends, and both browsers close.
     pub async fn end(mut self) {
         let conversation = self.conversation;
@@ -91,7 +78,7 @@ impl Pair {
 pub async fn open_all(relay: &Amparo, house: &House) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for counselor in &house.counselors {
-        pairs.push(open(relay, house, counselor).await);
+        pairs.push(open(relay, house, counselor, ADDRESS).await);
     }
     pairs
 }
@@ -118,11 +105,12 @@ fn ed25519_key() -> ed25519_dalek::SigningKey {
     ed25519_dalek::SigningKey::from_bytes(&random_bytes(&mut random()))
 }
 
-async fn open(relay: &Amparo, house: &House, signed_in: &SignedIn) -> Pair {
+/// A visitor who comes from this address, and this counselor.
+pub async fn open(relay: &Amparo, house: &House, signed_in: &SignedIn, address: &str) -> Pair {
     let keys = house.shift(signed_in);
     let mut counselor = Line::of_counselor(&relay.socket(), signed_in, &keys).await;
     counselor.send(&ClientMsg::Presence(Presence::Available)).await;
-    let mut visitor = Line::welcomed(&relay.socket(), house).await;
+    let mut visitor = Line::welcomed_from(address, &relay.socket(), house).await;
     visitor.send(&ClientMsg::Enter { language: Language::En }).await;
     let conversation = counselor.until(|message| match message {
         ServerMsg::Offer { conversation, .. } => Some(conversation),

@@ -1,7 +1,7 @@
 //! Thousands who wait: how long the line takes to decide, and how soon all are back at their places after a power cut.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -9,6 +9,7 @@ use amparo_bench::crowd::{self, Desk, Waiting};
 use amparo_bench::house::House;
 use amparo_bench::meter::Meter;
 use amparo_bench::relay::Amparo;
+use amparo_bench::storm::Storm;
 
 const COUNTS: [usize; 5] = [1, 100, 1_000, 5_000, 10_000];
 const TRIES: usize = 21;
@@ -18,17 +19,13 @@ const CALM: Duration = Duration::from_millis(500);
 const QUIET: Duration = Duration::from_secs(10);
 
 const IN_THE_STORM: usize = 5_000;
-const BACK_WITHIN: Duration = Duration::from_secs(35);
-/// By then everybody has been told her place once more.
-const TOLD_WITHIN: Duration = Duration::from_secs(30);
-const LOOK: Duration = Duration::from_millis(100);
 
 /// The delay of two decisions against the number of those who wait: a place is told, a counselor's offer rings.
 pub async fn decisions(amparo: &Path) -> Value {
     let mut relay = Amparo::start(amparo);
     let house = House::set_up(&relay, 1);
     house.lets_wait(u32::try_from(COUNTS[COUNTS.len() - 1]).expect("few enough"));
-    let mut desk = Desk::open(&relay, &house).await;
+    let mut desk = Desk::open(&relay, &house, &house.counselors[0]).await;
     tokio::time::sleep(QUIET).await;
     let meter = Meter::of(relay.pid());
     let mut waiting = Waiting::default();
@@ -71,34 +68,13 @@ async fn resting_cpu(meter: &Meter) -> f64 {
 /// `kill -9` while thousands wait; the next run knows nobody.
 pub async fn storm(amparo: &Path) -> Value {
     eprintln!("· {IN_THE_STORM} are cut and come back");
-    let mut relay = Amparo::start(amparo);
-    let house = House::set_up(&relay, 1);
-    house.lets_wait(u32::try_from(IN_THE_STORM).expect("few enough"));
-    let _desk = Desk::open(&relay, &house).await;
-    let mut waiting = Waiting::default();
-    waiting.grows_to(IN_THE_STORM, &relay, &house).await;
-    waiting.until_all_have_a_place().await;
-    let before = waiting.told();
-    waiting.are_cut();
-    let cut = Instant::now();
-    let started = relay.loses_power(amparo);
-    while waiting.count_back() < IN_THE_STORM && cut.elapsed() < BACK_WITHIN {
-        tokio::time::sleep(LOOK).await;
-    }
-    let (took, back) = (cut.elapsed(), waiting.count_back());
-    let told = Instant::now();
-    while waiting.told() != before && told.elapsed() < TOLD_WITHIN {
-        tokio::time::sleep(LOOK).await;
-    }
-    let after = waiting.told();
-    let moved = before.iter().filter(|(id, place)| after.get(id) != Some(place)).count();
-    relay.stop();
+    let storm = Storm::strike(amparo, IN_THE_STORM, 0).await;
     json!({
         "count": IN_THE_STORM,
-        "start_ms": started.as_millis(),
-        "all_back_seconds": took.as_secs_f64(),
-        "lost": IN_THE_STORM - back,
-        "not_at_their_place": moved,
+        "start_ms": storm.start.as_millis(),
+        "all_back_seconds": storm.took.as_secs_f64(),
+        "lost": storm.lost,
+        "not_at_their_place": storm.moved,
     })
 }
 

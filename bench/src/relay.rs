@@ -33,11 +33,11 @@ impl Amparo {
     }
 
     /// Says all that it can, into this file, and its counts at that port of loopback.
-    pub fn start_logged(binary: &Path, log: &Path, metrics: u16) -> Self {
+    pub fn start_logged(binary: &Path, log: &Path, metrics: u16, more: &[&str]) -> Self {
         let mut command = Command::new(binary);
         let log = std::fs::File::create(log).expect("the temporary folder can be written");
         command.stderr(log).env("AMPARO_LOG_LEVEL", "info").env("AMPARO_METRICS", format!("127.0.0.1:{metrics}"));
-        Self::begin(command, &[])
+        Self::begin(command, more)
     }
 
     /// All that lies on its disk.

@@ -17,6 +17,7 @@ use crate::{build, fuzz, mutants, paths};
 
 const SEEDS: u64 = 10_000;
 const CUTS: u64 = 1_000;
+const IN_THE_STORM: u64 = 5_000;
 const ATTACK_SECS: u64 = 300;
 const FUZZ_SECS: u64 = 60;
 /// However long that takes.
@@ -49,9 +50,10 @@ fn part_of(name: &str) -> &str {
     name.split_once('=').map_or(name, |(part, _)| part)
 }
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     Part { name: "simulation", run: simulate },
     Part { name: "outages", run: outages },
+    Part { name: "storm", run: storm },
     Part { name: "attack", run: attack },
     Part { name: "traces", run: traces },
     Part { name: "fuzz", run: fuzzing },
@@ -98,6 +100,12 @@ fn outages(asked: &Asked, report: &mut Report) -> Result<(), String> {
     let (amparo, folder, cuts) = (build::release()?, faults::programs()?, share(CUTS, asked.percent));
     let what = format!("{cuts} power cuts, a freeze, a full disk, no descriptor left");
     report.add("outages", &what, asked.percent, || faults::outages(&folder, &amparo, &cuts))
+}
+
+fn storm(asked: &Asked, report: &mut Report) -> Result<(), String> {
+    let (amparo, folder, waiting) = (build::release()?, faults::programs()?, share(IN_THE_STORM, asked.percent));
+    let what = format!("{waiting} who wait are cut off at once and come back, with pairs who talk");
+    report.add("storm", &what, asked.percent, || faults::storm(&folder, &amparo, &waiting))
 }
 
 fn attack(asked: &Asked, report: &mut Report) -> Result<(), String> {

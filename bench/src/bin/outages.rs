@@ -6,12 +6,11 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is run for")]
 
-use std::cell::Cell;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use amparo_bench::browser::{CounselorsBrowser, VisitorsBrowser};
+use amparo_bench::talks::Talks;
 use amparo_bench::{faults, house, relay};
 use tokio::task::LocalSet;
 use tokio::time::sleep;
@@ -29,7 +28,6 @@ const CLOCK_SHOWS: Duration = Duration::from_secs(20);
 const ALIVE: Duration = Duration::from_secs(5);
 const HANGS_UP: Duration = Duration::from_secs(1);
 const FROZEN: Duration = Duration::from_secs(3);
-const LOOK: Duration = Duration::from_millis(100);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -51,10 +49,7 @@ struct Outages {
     amparo: PathBuf,
     relay: relay::Amparo,
     house: Rc<house::House>,
-    visitors: Vec<VisitorsBrowser>,
-    counselors: Vec<CounselorsBrowser>,
-    /// Whether the browsers write.
-    speaks: Rc<Cell<bool>>,
+    talks: Talks,
     wrong: Vec<String>,
 }
 
@@ -63,14 +58,9 @@ impl Outages {
     async fn begin(amparo: PathBuf, pairs: usize) -> Self {
         let relay = relay::Amparo::start(&amparo);
         let house = Rc::new(house::House::set_up(&relay, pairs));
-        let speaks = Rc::new(Cell::new(true));
-        let port = relay.port;
-        let counselor = |number| CounselorsBrowser::open(house.clone(), number, port, speaks.clone());
-        let visitor = |number| VisitorsBrowser::open(house.clone(), number, port, speaks.clone());
-        let counselors = (0..pairs).map(counselor).collect();
-        let visitors = (0..pairs).map(visitor).collect();
-        let mut outages = Self { amparo, relay, house, visitors, counselors, speaks, wrong: Vec::new() };
-        let took = outages.until_all_talk(Duration::from_secs(90)).await;
+        let talks = Talks::begin(&house, pairs, relay.port);
+        let took = talks.until_all_talk(Duration::from_secs(90)).await;
+        let mut outages = Self { amparo, relay, house, talks, wrong: Vec::new() };
         outages.expect(took.is_some(), "not everybody is served in the beginning");
         outages
     }
@@ -81,16 +71,8 @@ impl Outages {
         self.disk_refuses().await;
         self.no_descriptor_left().await;
         self.clock_is_set().await;
-        self.speaks.set(false);
-        let started = Instant::now();
-        let mut wrong = self.compare();
-        while !wrong.is_empty() && started.elapsed() < CALM {
-            sleep(LOOK).await;
-            wrong = self.compare();
-        }
-        let said: usize = self.visitors.iter().map(|visitor| visitor.said().len()).sum();
-        let answered: usize = self.counselors.iter().map(|counselor| counselor.said().len()).sum();
-        println!("{} messages of {} pairs compared", said + answered, self.visitors.len());
+        let wrong = self.talks.end(CALM).await;
+        println!("{} messages of {} pairs compared", self.talks.count_said(), self.talks.count());
         self.relay.stop();
         self.wrong.extend(wrong);
         self.wrong
@@ -102,7 +84,7 @@ impl Outages {
             sleep(pause(round)).await;
             slowest_start = slowest_start.max(self.relay.loses_power(&self.amparo));
             if round.is_multiple_of(CUTS_AT_A_STRETCH) || round == rounds {
-                let took = self.until_all_talk(CALM).await.unwrap_or(CALM);
+                let took = self.talks.until_all_talk(CALM).await.unwrap_or(CALM);
                 slowest_resume = slowest_resume.max(took);
                 println!(
                     "{round} of {rounds} power cuts; accepts connections after {} ms, all are back after {} ms",
@@ -120,7 +102,7 @@ impl Outages {
         faults::signal(self.relay.pid(), "STOP");
         sleep(FROZEN).await;
         faults::signal(self.relay.pid(), "CONT");
-        let took = self.until_all_talk(RESUMES_WITHIN).await;
+        let took = self.talks.until_all_talk(RESUMES_WITHIN).await;
         println!("frozen for {} s; all are back: {}", FROZEN.as_secs(), took.is_some());
         self.expect(took.is_some(), "not everybody was back after the relay stood still");
     }
@@ -131,7 +113,7 @@ impl Outages {
             return println!("a full disk: skipped, there is no strace that may watch the relay");
         };
         let refused = self.house.counts_a_reason();
-        let took = self.until_all_talk(Duration::from_secs(1)).await;
+        let took = self.talks.until_all_talk(Duration::from_secs(1)).await;
         refusing.end();
         let works_again = self.house.counts_a_reason();
         println!("no write succeeds: told {refused}; everybody talks: {}; afterwards {works_again}", took.is_some());
@@ -146,7 +128,7 @@ impl Outages {
         sleep(HANGS_UP).await;
         let limit = faults::limit_descriptors(self.relay.pid());
         let is_open = self.house.is_healthy();
-        let took = self.until_all_talk(Duration::from_secs(1)).await;
+        let took = self.talks.until_all_talk(Duration::from_secs(1)).await;
         faults::restore_descriptors(self.relay.pid(), &limit);
         sleep(Duration::from_millis(500)).await;
         let is_open_again = self.house.is_healthy();
@@ -165,61 +147,19 @@ impl Outages {
             return println!("a clock that is set: skipped, Debian's package faketime is not there");
         };
         self.relay.loses_power_under(&clock, &self.amparo);
-        let began = self.until_all_talk(CALM).await;
+        let began = self.talks.until_all_talk(CALM).await;
         self.expect(began.is_some(), "not everybody was back under the clock that can be set");
         for shift in [600, 597, 0] {
             clock.shifts(shift);
             // What this does to anybody shows within two heartbeats.
             sleep(CLOCK_SHOWS).await;
-            let before = self.count_read();
-            let took = self.until_all_talk(RESUMES_WITHIN).await;
+            let before = self.talks.count_read();
+            let took = self.talks.until_all_talk(RESUMES_WITHIN).await;
             sleep(ALIVE).await;
-            let is_alive = self.count_read() > before;
+            let is_alive = self.talks.count_read() > before;
             println!("the clock is {shift} s ahead: all talk: {}; messages arrive: {is_alive}", took.is_some());
             self.expect(took.is_some() && is_alive, "a clock that was set stops conversations");
         }
-    }
-
-    fn count_read(&self) -> usize {
-        self.visitors.iter().map(|visitor| visitor.reads().len()).sum()
-    }
-
-    /// How long it takes until everybody is connected and talks.
-    async fn until_all_talk(&self, at_most: Duration) -> Option<Duration> {
-        let started = Instant::now();
-        let all_talk = || {
-            self.visitors.iter().all(VisitorsBrowser::is_talking)
-                && self.counselors.iter().all(CounselorsBrowser::is_talking)
-        };
-        while !all_talk() {
-            if started.elapsed() >= at_most {
-                return None;
-            }
-            sleep(LOOK).await;
-        }
-        Some(started.elapsed())
-    }
-
-    /// Every visitor's texts are on exactly one counselor's screen, whole and in order, and the other way round.
-    fn compare(&self) -> Vec<String> {
-        let screens: Vec<Vec<String>> = self.counselors.iter().map(CounselorsBrowser::reads).collect();
-        let mut wrong = Vec::new();
-        for visitor in &self.visitors {
-            let said = visitor.said();
-            let readers = (0..screens.len()).filter(|at| screens[*at].last().is_some_and(|text| said.contains(text)));
-            let [at] = readers.collect::<Vec<_>>()[..] else {
-                wrong.push(format!("not one counselor reads {}", visitor.name));
-                continue;
-            };
-            if screens[at] != said {
-                wrong.push(format!("{}: {} said, {} read", visitor.name, said.len(), screens[at].len()));
-            }
-            let (answers, read) = (self.counselors[at].said(), visitor.reads());
-            if read != answers {
-                wrong.push(format!("{}: {} answered, {} read", visitor.name, answers.len(), read.len()));
-            }
-        }
-        wrong
     }
 
     fn expect(&mut self, holds: bool, otherwise: &str) {

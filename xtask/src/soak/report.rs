@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ATTACK_SECS, CUTS, FUZZ_EXECUTIONS, FUZZ_SECS, PARTS, SEEDS};
+use super::{ATTACK_SECS, CUTS, FUZZ_EXECUTIONS, FUZZ_SECS, IN_THE_STORM, PARTS, SEEDS};
 use crate::command::{quiet, step};
 use crate::mutants::Sum;
 use crate::{paths, stamp};
@@ -70,11 +70,11 @@ impl Report {
         pieces
     }
 
-    /// The share that must be killed is one of the whole, whatever a single shard's luck.
+    /// The share that must be killed is one of all shards that were tried, whatever a single shard's luck.
     pub fn judge_mutants(&mut self) -> Result<(), String> {
         let sum = self.mutants();
         step(&sum.to_string());
-        if !sum.is_enough() {
+        if !sum.is_enough_so_far() {
             self.wrong.push(sum.to_string());
         }
         Ok(())
@@ -103,13 +103,13 @@ impl Report {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let mut text = format!(
             "# The long run\n\nWritten by `cargo xtask soak`, on {cores} cores, each part at the commit that it names. The \
-             whole is {SEEDS} seeds, {CUTS} power cuts, {ATTACK_SECS} s of attack, {FUZZ_SECS} s and {FUZZ_EXECUTIONS} \
-             executions for each parser, every mutant. {}. What each part said, word for word.\n",
+             whole is {SEEDS} seeds, {CUTS} power cuts, {IN_THE_STORM} in the storm, {ATTACK_SECS} s of attack, {FUZZ_SECS} s \
+             and {FUZZ_EXECUTIONS} executions for each parser, every mutant. {}. What each part said, word for word.\n",
             self.mutants()
         );
-        for Seen { what, percent, commit, secs, is_well, said, .. } in &self.all {
-            let verdict = if *is_well { "Well" } else { "**Wrong**" };
-            let what = capital(what);
+        for seen in &self.all {
+            let Seen { what, percent, commit, secs, said, .. } = seen;
+            let (what, verdict) = (capital(what), seen.verdict());
             text += &format!(
                 "\n## {what}\n\n{verdict}, in {secs} s, at {commit}: {percent} percent of the whole.\n\n```\n{said}\n```\n"
             );
@@ -118,7 +118,37 @@ impl Report {
     }
 }
 
+impl Seen {
+    /// A program that lacks something on its machine says "skipped" and goes on: what it left out is not well.
+    fn verdict(&self) -> &'static str {
+        match (self.is_well, self.said.contains("skipped")) {
+            (false, _) => "**Wrong**",
+            (true, true) => "Well, but for what was skipped",
+            (true, false) => "Well",
+        }
+    }
+}
+
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_skipped_is_in_the_heading() {
+        let heading = |is_well, said: &str| {
+            let (piece, what, commit, said) = ("outages".into(), "power cuts".into(), "abc".into(), said.into());
+            let all = vec![Seen { piece, what, percent: 100, commit, secs: 5, is_well, said }];
+            Report { all, wrong: Vec::new() }.text()
+        };
+        let skipped = "frozen for 3 s; all are back: true\na full disk: skipped, there is no strace";
+        let told = heading(true, skipped);
+        assert!(told.contains("\nWell, but for what was skipped, in 5 s, at abc: 100 percent"), "{told}");
+        assert!(heading(true, "0 wrong").contains("\nWell, in 5 s"));
+        assert!(heading(false, skipped).contains("\n**Wrong**, in 5 s"));
+    }
 }

@@ -42,6 +42,10 @@ pub fn outages(folder: &Path, amparo: &Path, rounds: &str) -> Result<String, Str
     quiet(Command::new(folder.join("bench-outages")).arg(amparo).arg(rounds))
 }
 
+pub fn storm(folder: &Path, amparo: &Path, waiting: &str) -> Result<String, String> {
+    quiet(Command::new(folder.join("bench-storm")).arg(amparo).arg(waiting))
+}
+
 pub fn attack(folder: &Path, amparo: &Path, secs: &str) -> Result<String, String> {
     quiet(Command::new(folder.join("bench-attack")).arg(amparo).args(["2000", secs]))
 }
