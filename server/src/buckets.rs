@@ -123,6 +123,13 @@ impl Buckets {
         pays(kept.paid_ms.entry((bucket, doing)).or_default(), doing.pace(), now)
     }
 
+    /// What is paid for goes, and a secret whose day is over, also when nobody comes any more.
+    pub fn sweep(&self, random: &Random, now: Time) {
+        let mut kept = self.lock();
+        kept.forget_paid(now);
+        kept.renew_key(random, now);
+    }
+
     /// How many are kept.
     pub fn count(&self) -> usize {
         self.lock().paid_ms.len()
@@ -143,10 +150,13 @@ impl Kept {
         self.former.take_if(|former| former.made_at.plus_secs(2 * KEY_SECS) <= now);
     }
 
-    /// What is paid for is nothing any more.
+    fn forget_paid(&mut self, now: Time) {
+        self.paid_ms.retain(|_, paid_ms| *paid_ms > millis(now));
+    }
+
     fn make_room(&mut self, now: Time) {
         if self.paid_ms.len() >= KEPT_MAX {
-            self.paid_ms.retain(|_, paid_ms| *paid_ms > millis(now));
+            self.forget_paid(now);
         }
         if self.paid_ms.len() >= KEPT_MAX {
             self.paid_ms.clear();
@@ -243,6 +253,23 @@ mod tests {
             .count();
         assert_eq!(passed, 2_999, "two thousand at once, then a hundred a second");
         assert!((0..5_000).all(|_| buckets.may(shelter, Doing::Say, Time(10_000))), "there is room for everybody else");
+    }
+
+    #[test]
+    fn what_is_paid_for_and_yesterdays_secret_go_though_nobody_comes() {
+        let buckets = Buckets::default();
+        let came = whence(&buckets, "198.51.100.7", Time(0));
+        assert!(buckets.may(came, Doing::Pass, Time(0)));
+        buckets.sweep(&Random::seeded(1), Time(1_999));
+        assert_eq!(buckets.count(), 1, "it still counts");
+        buckets.sweep(&Random::seeded(1), Time(2_000));
+        assert_eq!(buckets.count(), 0);
+        for day in 1..=2 {
+            buckets.sweep(&Random::seeded(1), Time(day * DAY_MS));
+        }
+        let kept = buckets.lock();
+        let secrets = [&kept.key, &kept.former].map(|key| key.as_ref().map(|key| key.made_at));
+        assert_eq!(secrets, [Some(Time(2 * DAY_MS)), Some(Time(DAY_MS))], "the secret of the first day is gone");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Erases what has expired: logins, unused invitations, the old ends of the trail and of the counters, every ten minutes.
+//! Erases what has expired: logins, unused invitations, the old ends of the trail and of the counters,
+//! and in memory what is left of those who came; every ten minutes.
 
 use std::time::Duration;
 
@@ -33,6 +34,7 @@ async fn run(app: App) {
 /// Erases what has expired by now.
 pub async fn sweep(app: &App) -> Result<(), ApiError> {
     let now = app.clock.now();
+    app.buckets.sweep(&app.random, now);
     // Until then an open conversation goes on (guard::login_of_page).
     app.store.erase_expired_logins(now.minus_secs(AFTER_SHIFT_SECS)).await?;
     app.store.erase_expired_invitations(now).await?;

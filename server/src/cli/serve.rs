@@ -47,8 +47,11 @@ async fn serve_once(config: Config) -> Result<Ended, Stop> {
         app.tasks.spawn(async move { serve(&served, listener, router).await });
     }
     tracing::info!("the relay accepts connections");
+    let (router, served) = (http::router(app.clone()), app.clone());
+    // On a thread whose stack is cleared, which the main one's is not.
+    app.tasks.spawn(async move { serve(&served, listener, router).await });
     let ended = tokio::select! {
-        () = serve(&app, listener, http::router(app.clone())) => Ended::Asked,
+        () = app.tasks.stop.cancelled() => Ended::Asked,
         () = is_set_back(&app.clock) => Ended::ClockSetBack,
     };
     if ended == Ended::ClockSetBack {

@@ -8,7 +8,7 @@ use crate::support::person::Person;
 use crate::support::request::Answer;
 
 /// The Observatory's table (developer.mozilla.org/en-US/observatory/docs/tests_and_scoring), as far as it looks at what a
-/// server sends. It starts at 100; good marks count only where nothing else has been lost below 90.
+/// server sends. It starts at 100; good marks count only where what was lost leaves 90 at least.
 fn score(answer: &Answer) -> i32 {
     let policy = answer.header("content-security-policy").to_owned();
     let directive = |name: &str| {
@@ -22,30 +22,43 @@ fn score(answer: &Answer) -> i32 {
             .split(' ')
             .any(|source| ["'unsafe-inline'", "'unsafe-eval'", "https:", "http:", "data:", "*"].contains(&source))
     };
-    let mut score = 100;
-    score += match () {
+    let (mut lost, mut good) = (0, 0);
+    let mut mark = |points: i32| if points < 0 { lost -= points } else { good += points };
+    mark(match () {
         () if policy.is_empty() => -25,
         () if is_unsafe(&scripts) => -20,
         () if directive("default-src").as_deref() == Some("'none'") && !is_unsafe(&styles) => 10,
         () => 5,
-    };
+    });
     let is_framed_by_nobody = directive("frame-ancestors").as_deref() == Some("'none'");
-    score += if is_framed_by_nobody { 5 } else { -20 };
+    mark(if is_framed_by_nobody { 5 } else { -20 });
     let is_one_of = |name: &str, good: &[&str]| good.contains(&answer.header(name));
-    score +=
-        if is_one_of("strict-transport-security", &["max-age=63072000; includeSubDomains; preload"]) { 5 } else { -20 };
-    score += if is_one_of("x-content-type-options", &["nosniff"]) { 0 } else { -5 };
-    score += if is_one_of("referrer-policy", &["no-referrer", "same-origin", "strict-origin"]) { 5 } else { -5 };
-    score += if is_one_of("cross-origin-resource-policy", &["same-origin", "same-site"]) { 10 } else { 0 };
-    score += if is_one_of("cross-origin-opener-policy", &["same-origin"]) { 10 } else { 0 };
-    score += if is_one_of("cross-origin-embedder-policy", &["require-corp"]) { 10 } else { 0 };
+    let transport = ["max-age=63072000; includeSubDomains; preload"];
+    mark(if is_one_of("strict-transport-security", &transport) { 5 } else { -20 });
+    mark(if is_one_of("x-content-type-options", &["nosniff"]) { 0 } else { -5 });
+    mark(if is_one_of("referrer-policy", &["no-referrer", "same-origin", "strict-origin"]) { 5 } else { -5 });
+    mark(if is_one_of("cross-origin-resource-policy", &["same-origin", "same-site"]) { 10 } else { 0 });
+    mark(if is_one_of("cross-origin-opener-policy", &["same-origin"]) { 10 } else { 0 });
+    mark(if is_one_of("cross-origin-embedder-policy", &["require-corp"]) { 10 } else { 0 });
     for cookie in answer.headers.get_all("set-cookie") {
         let cookie = cookie.to_str().unwrap();
         let is_strict = ["Secure", "HttpOnly", "SameSite=Strict"].iter().all(|mark| cookie.contains(mark));
-        score += if is_strict && cookie.starts_with("__Host-") { 5 } else { -40 };
+        mark(if is_strict && cookie.starts_with("__Host-") { 5 } else { -40 });
     }
     // Scripts from elsewhere need a hash there; from the own origin they score nothing.
-    score
+    100 - lost + if lost <= 10 { good } else { 0 }
+}
+
+/// None of them is made up for by the others.
+#[tokio::test]
+async fn a_page_without_one_of_its_headers_does_not_score_130() {
+    let (app, _, _ana) = TestApp::set_up(Sqlite).await;
+    let page = app.get("/chat").send().await.expect_done();
+    for header in ["content-security-policy", "strict-transport-security", "referrer-policy"] {
+        let mut without = page.clone();
+        assert!(without.headers.remove(header).is_some(), "{header}");
+        assert!(score(&without) < 130, "without {header}: {}", score(&without));
+    }
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ const CANARIES: [&str; 8] = [
     "canary-query",
 ];
 
-/// Everything that is logged, at every level, by every crate that the relay is made of.
+/// Everything that the program may log, at every level; what it is made of logs nothing through its filter.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

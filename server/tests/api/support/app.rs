@@ -1,6 +1,6 @@
 //! The relay under test: real routes and a real store, a clock that stands still, and randomness from a seed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -127,14 +127,20 @@ impl TestApp {
     }
 
     fn assert_no_secret_on_disk(&self) {
-        for file in std::fs::read_dir(self.data.path()).unwrap() {
-            let Ok(bytes) = std::fs::read(file.unwrap().path()) else { continue };
-            for secret in self.secrets.lock().unwrap().iter() {
+        let secrets = self.secrets.lock().unwrap();
+        for file in files_below(self.data.path()) {
+            let Ok(bytes) = std::fs::read(&file) else { continue };
+            for secret in secrets.iter() {
                 let is_there = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
                 assert!(!is_there, "a secret lies on the disk");
             }
         }
     }
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
 impl Drop for TestApp {

@@ -15,7 +15,7 @@ pub struct Request<'a> {
     body: String,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
