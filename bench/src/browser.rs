@@ -20,8 +20,11 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use crate::house::{House, now_unix_secs, random};
 
 const TICK: Duration = Duration::from_millis(250);
-const LINE: Duration = Duration::from_millis(700);
-const OPENS_WITHIN: Duration = Duration::from_secs(5);
+/// As in `ui/src/transport`, which waits up to eight seconds between two attempts; here it is up to three.
+const OPENS_WITHIN: Duration = Duration::from_secs(4);
+
+/// How long people take from one text to the next; `None`: nobody writes.
+pub type Pace = Rc<Cell<Option<Duration>>>;
 
 /// What both kinds of program have in common for a line.
 trait Program: 'static {
@@ -50,7 +53,7 @@ pub struct CounselorsBrowser {
 }
 
 impl VisitorsBrowser {
-    pub fn open(house: Rc<House>, number: usize, port: u16, speaks: Rc<Cell<bool>>) -> Self {
+    pub fn open(house: Rc<House>, number: usize, port: u16, pace: Pace) -> Self {
         let config = VisitorConfig {
             site: house.site,
             language: Language::En,
@@ -62,7 +65,7 @@ impl VisitorsBrowser {
         let name = format!("visitor {number}");
         let program = Visitor::new(config, Box::new(random()));
         let kept = Rc::new(RefCell::new(Kept { program, said: Vec::new() }));
-        tokio::task::spawn_local(live(kept.clone(), house, port, String::new(), name.clone(), speaks));
+        tokio::task::spawn_local(live(kept.clone(), house, port, String::new(), name.clone(), pace));
         Self { name, kept }
     }
 
@@ -82,13 +85,13 @@ impl VisitorsBrowser {
 }
 
 impl CounselorsBrowser {
-    pub fn open(house: Rc<House>, number: usize, port: u16, speaks: Rc<Cell<bool>>) -> Self {
+    pub fn open(house: Rc<House>, number: usize, port: u16, pace: Pace) -> Self {
         let signed_in = &house.counselors[number];
         let cookie = signed_in.cookie.clone();
         let mut program = Counselor::new(house.shift(signed_in), Box::new(random()));
         program.set_presence(Presence::Available);
         let kept = Rc::new(RefCell::new(Kept { program, said: Vec::new() }));
-        tokio::task::spawn_local(live(kept.clone(), house, port, cookie, format!("counselor {number}"), speaks));
+        tokio::task::spawn_local(live(kept.clone(), house, port, cookie, format!("counselor {number}"), pace));
         Self { kept }
     }
 
@@ -182,16 +185,9 @@ impl Program for Counselor {
 }
 
 /// Opens the line again and again, for as long as the process lives.
-async fn live<P: Program>(
-    kept: Shared<P>,
-    house: Rc<House>,
-    port: u16,
-    cookie: String,
-    name: String,
-    speaks: Rc<Cell<bool>>,
-) {
+async fn live<P: Program>(kept: Shared<P>, house: Rc<House>, port: u16, cookie: String, name: String, pace: Pace) {
     loop {
-        talk(&kept, &house, port, &cookie, &name, &speaks).await;
+        talk(&kept, &house, port, &cookie, &name, &pace).await;
         lock(&kept).program.closed(now_ms());
         let wait: [u8; 1] = amparo_client::crypto::primitives::random_bytes(&mut random());
         sleep(Duration::from_millis(500 + u64::from(wait[0]) * 10)).await;
@@ -199,7 +195,7 @@ async fn live<P: Program>(
 }
 
 /// One connection, until it breaks.
-async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &str, name: &str, speaks: &Cell<bool>) {
+async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &str, name: &str, pace: &Pace) {
     let mut request = format!("ws://localhost:{port}/ws").into_client_request().expect("a WebSocket address");
     let origin = if cookie.is_empty() { "null".to_owned() } else { format!("http://localhost:{port}") };
     request.headers_mut().insert("origin", origin.parse().expect("an origin"));
@@ -208,7 +204,7 @@ async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &s
     }
     let Ok(Ok((mut socket, _))) = timeout(OPENS_WITHIN, connect_async(request)).await else { return };
     lock(kept).program.opened(house, now_ms());
-    let (mut tick, mut line) = (Instant::now() + TICK, Instant::now() + LINE);
+    let (mut tick, mut text) = (Instant::now() + TICK, Instant::now() + pace.get().unwrap_or(TICK));
     loop {
         let sent = lock(kept).program.outbox();
         for msg in sent {
@@ -229,11 +225,11 @@ async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &s
                 lock(kept).program.tick(now_ms());
                 tick += TICK;
             }
-            () = sleep_until(line) => {
-                if speaks.get() {
+            () = sleep_until(text) => {
+                if pace.get().is_some() {
                     say(kept, name);
                 }
-                line += LINE;
+                text += pace.get().unwrap_or(TICK);
             }
         }
     }

@@ -3,11 +3,13 @@
 //! Never part of the product.
 
 pub mod browser;
+pub mod chaos;
 pub mod crowd;
 pub mod faults;
 pub mod house;
 pub mod line;
 pub mod load;
 pub mod meter;
+pub mod namespace;
 pub mod pair;
 pub mod relay;

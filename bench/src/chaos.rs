@@ -1,0 +1,276 @@
+//! A bad network between browsers and the relay: a TCP proxy on loopback whose behaviour is changed while connections are
+//! open. It has a thread of its own, so that it goes on while its owner waits for something.
+
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{ReadHalf, WriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::yield_now;
+use tokio::time::{sleep, timeout};
+
+/// A sealed message has more than a thousand bytes: most ends come in the middle of one.
+const BYTES_TO_THE_END: Range<u64> = 0..4_000;
+/// A tenth of a second of the narrow connection.
+const PIECE_BYTES: usize = 1_600;
+const NARROW_BYTES_PER_SEC: f64 = 16_000.0;
+/// One by one, then a pause: timers know nothing shorter than a thousandth of a second.
+const TRICKLE_BYTES: usize = 8;
+const TRICKLE_PAUSE: Duration = Duration::from_millis(1);
+const CLOSES_WITHIN: Duration = Duration::from_secs(1);
+
+/// What a connection does with what comes, in both directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behaviour {
+    Whole,
+    /// Both sides are closed in an orderly way, after a few more bytes.
+    Cut,
+    /// The same with a reset: nobody says goodbye.
+    Reset,
+    /// Everything is taken and nothing passed on, not even an end; for ever, as by a router that has forgotten the
+    /// connection.
+    HalfOpen,
+    /// One byte at a time.
+    Trickle,
+    /// 16,000 bytes a second.
+    Narrow,
+}
+
+/// It ends when it is dropped, with all its connections.
+pub struct Proxy {
+    pub port: u16,
+    orders: watch::Sender<Order>,
+    opened: Arc<AtomicUsize>,
+}
+
+#[derive(Clone, Copy)]
+struct Order {
+    number: u64,
+    behaviour: Behaviour,
+    /// Where new connections lead.
+    relay: SocketAddr,
+}
+
+type Orders = watch::Receiver<Order>;
+
+impl Proxy {
+    pub fn start(relay: SocketAddr) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("the loopback interface has a free port");
+        listener.set_nonblocking(true).expect("a listener need not block");
+        let port = listener.local_addr().expect("a bound listener has an address").port();
+        let (orders, received) = watch::channel(Order { number: 0, behaviour: Behaviour::Whole, relay });
+        let opened = Arc::new(AtomicUsize::new(0));
+        let counter = opened.clone();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a thread may have a runtime").block_on(run(listener, received, counter));
+        });
+        Self { port, orders, opened }
+    }
+
+    /// For connections that are open and for new ones. Said again, it cuts and resets again.
+    pub fn behaves(&self, behaviour: Behaviour) {
+        self.orders.send_modify(|order| *order = Order { number: order.number + 1, behaviour, ..*order });
+    }
+
+    pub fn leads_to(&self, relay: SocketAddr) {
+        self.orders.send_modify(|order| order.relay = relay);
+    }
+
+    /// How many connections browsers have opened until now.
+    pub fn opened(&self) -> usize {
+        self.opened.load(Ordering::Relaxed)
+    }
+}
+
+/// Not random, so that two runs are alike; spread, so that every place is hit.
+pub fn spread(number: u64, over: Range<u64>) -> u64 {
+    over.start + number.wrapping_mul(2_654_435_761) % (over.end - over.start)
+}
+
+impl Behaviour {
+    /// How much is read, and how much of it written, at a time.
+    fn most_bytes(self) -> (usize, usize) {
+        if self == Self::Trickle { (TRICKLE_BYTES, 1) } else { (PIECE_BYTES, PIECE_BYTES) }
+    }
+
+    fn pause_after(self, bytes: usize) -> Option<Duration> {
+        match self {
+            Self::Trickle => Some(TRICKLE_PAUSE),
+            Self::Narrow => Some(Duration::from_secs_f64(bytes as f64 / NARROW_BYTES_PER_SEC)),
+            _ => None,
+        }
+    }
+}
+
+impl Order {
+    /// How many bytes one direction of a connection still passes on.
+    fn bytes_to_the_end(self, direction: u64) -> usize {
+        match self.behaviour {
+            // Of the same connection both directions and every order end elsewhere.
+            Behaviour::Cut | Behaviour::Reset => spread(self.number * 1_009 + direction, BYTES_TO_THE_END) as usize,
+            _ => usize::MAX,
+        }
+    }
+}
+
+async fn run(listener: std::net::TcpListener, mut orders: Orders, opened: Arc<AtomicUsize>) {
+    let listener = TcpListener::from_std(listener).expect("it does not block");
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => if let Ok((browser, _)) = accepted {
+                let number = opened.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(connect(browser, orders.clone(), number as u64));
+            },
+            changed = orders.changed() => if changed.is_err() {
+                // Nobody is left who gives orders.
+                return;
+            },
+        }
+    }
+}
+
+async fn connect(mut browser: TcpStream, orders: Orders, number: u64) {
+    let address = orders.borrow().relay;
+    let Ok(mut relay) = TcpStream::connect(address).await else { return };
+    // Else the system gathers single bytes. A connection that broke meanwhile takes no options, and shows it below.
+    let _ = (browser.set_nodelay(true), relay.set_nodelay(true));
+    let (from_browser, to_browser) = browser.split();
+    let (from_relay, to_relay) = relay.split();
+    let there = pass_on(from_browser, to_relay, orders.clone(), number * 2);
+    let back = pass_on(from_relay, to_browser, orders, number * 2 + 1);
+    match tokio::try_join!(there, back) {
+        Ok(_) => {}
+        Err(Behaviour::HalfOpen) => {
+            tokio::join!(swallow(browser), swallow(relay));
+        }
+        Err(Behaviour::Cut) => {
+            tokio::join!(close(browser), close(relay));
+        }
+        Err(_) => {
+            let _ = (browser.set_zero_linger(), relay.set_zero_linger());
+        }
+    }
+}
+
+/// One direction, until its sender has closed it; otherwise it answers how both end.
+async fn pass_on(
+    mut from: ReadHalf<'_>,
+    mut to: WriteHalf<'_>,
+    mut orders: Orders,
+    direction: u64,
+) -> Result<(), Behaviour> {
+    let mut piece = [0; PIECE_BYTES];
+    let mut order = *orders.borrow_and_update();
+    let mut bytes_left = order.bytes_to_the_end(direction);
+    while order.behaviour != Behaviour::HalfOpen {
+        let (read_most, write_most) = order.behaviour.most_bytes();
+        let read = tokio::select! {
+            biased;
+            changed = orders.changed() => {
+                changed.map_err(|_| Behaviour::Reset)?;
+                order = *orders.borrow_and_update();
+                bytes_left = order.bytes_to_the_end(direction);
+                continue;
+            }
+            read = from.read(&mut piece[..read_most]) => read.map_err(|_| Behaviour::Reset)?,
+        };
+        let passed = read.min(bytes_left);
+        for bytes in piece[..passed].chunks(write_most) {
+            to.write_all(bytes).await.map_err(|_| Behaviour::Reset)?;
+            yield_now().await;
+        }
+        bytes_left -= passed;
+        if bytes_left == 0 {
+            return Err(order.behaviour);
+        }
+        if read == 0 {
+            return to.shutdown().await.map_err(|_| Behaviour::Reset);
+        }
+        if let Some(pause) = order.behaviour.pause_after(read) {
+            sleep(pause).await;
+        }
+    }
+    Err(order.behaviour)
+}
+
+/// What is left unread would turn the end into a reset.
+async fn close(mut side: TcpStream) {
+    let _ = side.shutdown().await;
+    let _ = timeout(CLOSES_WITHIN, swallow(side)).await;
+}
+
+/// Until the other end closes.
+async fn swallow(mut side: TcpStream) {
+    let mut piece = [0; PIECE_BYTES];
+    while side.read(&mut piece).await.is_ok_and(|read| read > 0) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A relay that says back what it hears, behind a proxy, and a browser's connection through both.
+    async fn connected(behaviour: Behaviour) -> (Proxy, TcpStream) {
+        let relay = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let proxy = Proxy::start(relay.local_addr().unwrap());
+        let browser = TcpStream::connect(("127.0.0.1", proxy.port)).await.unwrap();
+        let (mut accepted, _) = relay.accept().await.unwrap();
+        tokio::spawn(async move {
+            let (mut from, mut to) = accepted.split();
+            tokio::io::copy(&mut from, &mut to).await
+        });
+        proxy.behaves(behaviour);
+        (proxy, browser)
+    }
+
+    /// How many of so many bytes came back, and how it ended.
+    async fn echo(browser: &mut TcpStream, bytes: usize) -> (usize, std::io::Result<usize>) {
+        let (mut from, mut to) = browser.split();
+        let said = vec![7; bytes];
+        let says = async { to.write_all(&said).await };
+        let hears = async {
+            let (mut heard, mut piece) = (0, [0; 512]);
+            while heard < bytes {
+                match from.read(&mut piece).await {
+                    Ok(read) if read > 0 => heard += read,
+                    end => return (heard, end),
+                }
+            }
+            (heard, Ok(heard))
+        };
+        tokio::join!(says, hears).1
+    }
+
+    #[tokio::test]
+    async fn whole_trickling_and_narrow_connections_pass_everything_on() {
+        for behaviour in [Behaviour::Whole, Behaviour::Trickle, Behaviour::Narrow] {
+            let (_proxy, mut browser) = connected(behaviour).await;
+            let (heard, end) = echo(&mut browser, 200).await;
+            assert_eq!((heard, end.unwrap()), (200, 200), "{behaviour:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_cut_is_in_order_and_a_reset_is_not() {
+        let (_proxy, mut browser) = connected(Behaviour::Cut).await;
+        let (heard, end) = echo(&mut browser, 20_000).await;
+        assert!(heard < 4_000 && end.is_ok_and(|read| read == 0));
+        let (_proxy, mut browser) = connected(Behaviour::Reset).await;
+        let (heard, end) = echo(&mut browser, 20_000).await;
+        assert!(heard < 4_000 && end.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_half_open_connection_stays_silent_when_others_are_whole_again() {
+        let (proxy, mut browser) = connected(Behaviour::HalfOpen).await;
+        assert!(timeout(Duration::from_millis(100), echo(&mut browser, 10)).await.is_err());
+        proxy.behaves(Behaviour::Whole);
+        assert!(timeout(Duration::from_millis(100), echo(&mut browser, 10)).await.is_err());
+    }
+}
