@@ -10,6 +10,7 @@ use amparo_client::view::{Connection, Content, ConversationState, Phase, ShownMe
 use amparo_client::visitor::{Visitor, VisitorConfig};
 use amparo_protocol::id::Hash;
 use amparo_protocol::language::Language;
+use amparo_protocol::limits::RELAY_SILENT_SECS;
 use amparo_protocol::wire::{ClientMsg, Presence, ServerMsg, decode, encode};
 use futures_util::{SinkExt, StreamExt};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -22,6 +23,7 @@ use crate::house::{House, now_unix_secs, random};
 const TICK: Duration = Duration::from_millis(250);
 /// As in `ui/src/transport`, which waits up to eight seconds between two attempts; here it is up to three.
 const OPENS_WITHIN: Duration = Duration::from_secs(4);
+const SILENT: Duration = Duration::from_secs(RELAY_SILENT_SECS);
 
 /// How long people take from one text to the next; `None`: nobody writes.
 pub type Pace = Rc<Cell<Option<Duration>>>;
@@ -205,6 +207,7 @@ async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &s
     let Ok(Ok((mut socket, _))) = timeout(OPENS_WITHIN, connect_async(request)).await else { return };
     lock(kept).program.opened(house, now_ms());
     let (mut tick, mut text) = (Instant::now() + TICK, Instant::now() + pace.get().unwrap_or(TICK));
+    let mut lost = Instant::now() + OPENS_WITHIN;
     loop {
         let sent = lock(kept).program.outbox();
         for msg in sent {
@@ -217,6 +220,7 @@ async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &s
                 Some(Ok(Message::Binary(bytes))) => {
                     let Ok(msg) = decode::<ServerMsg>(&bytes) else { return };
                     lock(kept).program.heard(now_ms(), msg);
+                    lost = Instant::now() + SILENT;
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 _ => return,
@@ -225,6 +229,7 @@ async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &s
                 lock(kept).program.tick(now_ms());
                 tick += TICK;
             }
+            () = sleep_until(lost) => return,
             () = sleep_until(text) => {
                 if pace.get().is_some() {
                     say(kept, name);
