@@ -189,47 +189,56 @@ impl Program for Counselor {
 /// Opens the line again and again, for as long as the process lives.
 async fn live<P: Program>(kept: Shared<P>, house: Rc<House>, port: u16, cookie: String, name: String, pace: Pace) {
     loop {
-        talk(&kept, &house, port, &cookie, &name, &pace).await;
+        let end = talk(&kept, &house, port, &cookie, &name, &pace).await;
         lock(&kept).program.closed(now_ms());
+        if end == End::FellSilent {
+            continue;
+        }
         let wait: [u8; 1] = amparo_client::crypto::primitives::random_bytes(&mut random());
         sleep(Duration::from_millis(500 + u64::from(wait[0]) * 10)).await;
     }
 }
 
+#[derive(PartialEq, Eq)]
+enum End {
+    Broken,
+    FellSilent,
+}
+
 /// One connection, until it breaks.
-async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &str, name: &str, pace: &Pace) {
+async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &str, name: &str, pace: &Pace) -> End {
     let mut request = format!("ws://localhost:{port}/ws").into_client_request().expect("a WebSocket address");
     let origin = if cookie.is_empty() { "null".to_owned() } else { format!("http://localhost:{port}") };
     request.headers_mut().insert("origin", origin.parse().expect("an origin"));
     if !cookie.is_empty() {
         request.headers_mut().insert("cookie", cookie.parse().expect("a cookie"));
     }
-    let Ok(Ok((mut socket, _))) = timeout(OPENS_WITHIN, connect_async(request)).await else { return };
+    let Ok(Ok((mut socket, _))) = timeout(OPENS_WITHIN, connect_async(request)).await else { return End::Broken };
     lock(kept).program.opened(house, now_ms());
     let (mut tick, mut text) = (Instant::now() + TICK, Instant::now() + pace.get().unwrap_or(TICK));
-    let mut lost = Instant::now() + OPENS_WITHIN;
+    let (mut lost, mut how) = (Instant::now() + OPENS_WITHIN, End::Broken);
     loop {
         let sent = lock(kept).program.outbox();
         for msg in sent {
             if socket.send(Message::binary(encode(&msg))).await.is_err() {
-                return;
+                return End::Broken;
             }
         }
         tokio::select! {
             heard = socket.next() => match heard {
                 Some(Ok(Message::Binary(bytes))) => {
-                    let Ok(msg) = decode::<ServerMsg>(&bytes) else { return };
+                    let Ok(msg) = decode::<ServerMsg>(&bytes) else { return End::Broken };
                     lock(kept).program.heard(now_ms(), msg);
-                    lost = Instant::now() + SILENT;
+                    (lost, how) = (Instant::now() + SILENT, End::FellSilent);
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                _ => return,
+                _ => return End::Broken,
             },
             () = sleep_until(tick) => {
                 lock(kept).program.tick(now_ms());
                 tick += TICK;
             }
-            () = sleep_until(lost) => return,
+            () = sleep_until(lost) => return how,
             () = sleep_until(text) => {
                 if pace.get().is_some() {
                     say(kept, name);

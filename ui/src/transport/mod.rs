@@ -139,7 +139,7 @@ impl Inner {
         }
         // A network that is gone closes nothing: the browser would wait for a quarter of an hour. Requests end by themselves.
         if is_socket {
-            self.later(RELAY_SILENT_SECS as u32 * 1_000, Self::lost);
+            self.later(RELAY_SILENT_SECS as u32 * 1_000, Self::fell_silent);
         }
         (self.events.on_bytes)(bytes);
     }
@@ -160,6 +160,13 @@ impl Inner {
     fn lost(self: &Rc<Self>) {
         self.hang_up();
         self.later(random::between(BACK_OFF_MS.0, BACK_OFF_MS.1), Self::connect);
+        (self.events.on_closed)();
+    }
+
+    /// Each browser notices at a moment of its own: the relay is not stormed when nobody waits.
+    fn fell_silent(self: &Rc<Self>) {
+        self.hang_up();
+        self.later(0, Self::connect);
         (self.events.on_closed)();
     }
 
