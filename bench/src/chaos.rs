@@ -12,7 +12,7 @@ use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::yield_now;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 /// A sealed message has more than a thousand bytes: most ends come in the middle of one.
 const BYTES_TO_THE_END: Range<u64> = 0..4_000;
@@ -21,7 +21,9 @@ const PIECE_BYTES: usize = 1_600;
 const NARROW_BYTES_PER_SEC: f64 = 16_000.0;
 /// One by one, then a pause: timers know nothing shorter than a thousandth of a second.
 const TRICKLE_BYTES: usize = 8;
-const TRICKLE_PAUSE: Duration = Duration::from_millis(1);
+const TRICKLE_BYTES_PER_SEC: f64 = 6_000.0;
+/// What a busy machine holds up is made up for.
+const MAKES_UP: Duration = Duration::from_millis(100);
 const CLOSES_WITHIN: Duration = Duration::from_secs(1);
 
 /// What a connection does with what comes, in both directions.
@@ -99,12 +101,13 @@ impl Behaviour {
         if self == Self::Trickle { (TRICKLE_BYTES, 1) } else { (PIECE_BYTES, PIECE_BYTES) }
     }
 
-    fn pause_after(self, bytes: usize) -> Option<Duration> {
-        match self {
-            Self::Trickle => Some(TRICKLE_PAUSE),
-            Self::Narrow => Some(Duration::from_secs_f64(bytes as f64 / NARROW_BYTES_PER_SEC)),
-            _ => None,
-        }
+    fn time_for(self, bytes: usize) -> Option<Duration> {
+        let bytes_per_sec = match self {
+            Self::Trickle => TRICKLE_BYTES_PER_SEC,
+            Self::Narrow => NARROW_BYTES_PER_SEC,
+            _ => return None,
+        };
+        Some(Duration::from_secs_f64(bytes as f64 / bytes_per_sec))
     }
 }
 
@@ -165,12 +168,15 @@ struct Direction {
     order: Order,
     bytes_left: usize,
     has_begun: bool,
+    /// When more may come.
+    next: Instant,
 }
 
 impl Direction {
     fn new(mut orders: Orders, number: u64) -> Self {
         let order = *orders.borrow_and_update();
-        Self { number, orders, order, bytes_left: order.bytes_to_the_end(number), has_begun: false }
+        let bytes_left = order.bytes_to_the_end(number);
+        Self { number, orders, order, bytes_left, has_begun: false, next: Instant::now() }
     }
 
     /// Until its sender has closed it; otherwise it answers how both end.
@@ -216,8 +222,9 @@ impl Direction {
         if self.bytes_left == 0 {
             return Err(self.order.behaviour);
         }
-        if let Some(pause) = self.order.behaviour.pause_after(passed) {
-            sleep(pause).await;
+        if let Some(time) = self.order.behaviour.time_for(passed) {
+            self.next = self.next.max(Instant::now() - MAKES_UP) + time;
+            sleep_until(self.next).await;
         }
         Ok(())
     }
