@@ -10,6 +10,7 @@ use amparo_client::view::{Connection, Content, ConversationState, Phase, ShownMe
 use amparo_client::visitor::{Visitor, VisitorConfig};
 use amparo_protocol::id::Hash;
 use amparo_protocol::language::Language;
+use amparo_protocol::limits::RELAY_SILENT_SECS;
 use amparo_protocol::wire::{ClientMsg, Presence, ServerMsg, decode, encode};
 use futures_util::{SinkExt, StreamExt};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -20,8 +21,12 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use crate::house::{House, now_unix_secs, random};
 
 const TICK: Duration = Duration::from_millis(250);
-const LINE: Duration = Duration::from_millis(700);
-const OPENS_WITHIN: Duration = Duration::from_secs(5);
+/// As in `ui/src/transport`, which waits up to eight seconds between two attempts; here it is up to three.
+const OPENS_WITHIN: Duration = Duration::from_secs(4);
+const SILENT: Duration = Duration::from_secs(RELAY_SILENT_SECS);
+
+/// How long people take from one text to the next; `None`: nobody writes.
+pub type Pace = Rc<Cell<Option<Duration>>>;
 
 /// What both kinds of program have in common for a line.
 trait Program: 'static {
@@ -50,7 +55,7 @@ pub struct CounselorsBrowser {
 }
 
 impl VisitorsBrowser {
-    pub fn open(house: Rc<House>, number: usize, port: u16, speaks: Rc<Cell<bool>>) -> Self {
+    pub fn open(house: Rc<House>, number: usize, port: u16, pace: Pace) -> Self {
         let config = VisitorConfig {
             site: house.site,
             language: Language::En,
@@ -62,7 +67,7 @@ impl VisitorsBrowser {
         let name = format!("visitor {number}");
         let program = Visitor::new(config, Box::new(random()));
         let kept = Rc::new(RefCell::new(Kept { program, said: Vec::new() }));
-        tokio::task::spawn_local(live(kept.clone(), house, port, String::new(), name.clone(), speaks));
+        tokio::task::spawn_local(live(kept.clone(), house, port, String::new(), name.clone(), pace));
         Self { name, kept }
     }
 
@@ -82,13 +87,13 @@ impl VisitorsBrowser {
 }
 
 impl CounselorsBrowser {
-    pub fn open(house: Rc<House>, number: usize, port: u16, speaks: Rc<Cell<bool>>) -> Self {
+    pub fn open(house: Rc<House>, number: usize, port: u16, pace: Pace) -> Self {
         let signed_in = &house.counselors[number];
         let cookie = signed_in.cookie.clone();
         let mut program = Counselor::new(house.shift(signed_in), Box::new(random()));
         program.set_presence(Presence::Available);
         let kept = Rc::new(RefCell::new(Kept { program, said: Vec::new() }));
-        tokio::task::spawn_local(live(kept.clone(), house, port, cookie, format!("counselor {number}"), speaks));
+        tokio::task::spawn_local(live(kept.clone(), house, port, cookie, format!("counselor {number}"), pace));
         Self { kept }
     }
 
@@ -182,58 +187,63 @@ impl Program for Counselor {
 }
 
 /// Opens the line again and again, for as long as the process lives.
-async fn live<P: Program>(
-    kept: Shared<P>,
-    house: Rc<House>,
-    port: u16,
-    cookie: String,
-    name: String,
-    speaks: Rc<Cell<bool>>,
-) {
+async fn live<P: Program>(kept: Shared<P>, house: Rc<House>, port: u16, cookie: String, name: String, pace: Pace) {
     loop {
-        talk(&kept, &house, port, &cookie, &name, &speaks).await;
+        let end = talk(&kept, &house, port, &cookie, &name, &pace).await;
         lock(&kept).program.closed(now_ms());
+        if end == End::FellSilent {
+            continue;
+        }
         let wait: [u8; 1] = amparo_client::crypto::primitives::random_bytes(&mut random());
         sleep(Duration::from_millis(500 + u64::from(wait[0]) * 10)).await;
     }
 }
 
+#[derive(PartialEq, Eq)]
+enum End {
+    Broken,
+    FellSilent,
+}
+
 /// One connection, until it breaks.
-async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &str, name: &str, speaks: &Cell<bool>) {
+async fn talk<P: Program>(kept: &Shared<P>, house: &House, port: u16, cookie: &str, name: &str, pace: &Pace) -> End {
     let mut request = format!("ws://localhost:{port}/ws").into_client_request().expect("a WebSocket address");
     let origin = if cookie.is_empty() { "null".to_owned() } else { format!("http://localhost:{port}") };
     request.headers_mut().insert("origin", origin.parse().expect("an origin"));
     if !cookie.is_empty() {
         request.headers_mut().insert("cookie", cookie.parse().expect("a cookie"));
     }
-    let Ok(Ok((mut socket, _))) = timeout(OPENS_WITHIN, connect_async(request)).await else { return };
+    let Ok(Ok((mut socket, _))) = timeout(OPENS_WITHIN, connect_async(request)).await else { return End::Broken };
     lock(kept).program.opened(house, now_ms());
-    let (mut tick, mut line) = (Instant::now() + TICK, Instant::now() + LINE);
+    let (mut tick, mut text) = (Instant::now() + TICK, Instant::now() + pace.get().unwrap_or(TICK));
+    let (mut lost, mut how) = (Instant::now() + OPENS_WITHIN, End::Broken);
     loop {
         let sent = lock(kept).program.outbox();
         for msg in sent {
             if socket.send(Message::binary(encode(&msg))).await.is_err() {
-                return;
+                return End::Broken;
             }
         }
         tokio::select! {
             heard = socket.next() => match heard {
                 Some(Ok(Message::Binary(bytes))) => {
-                    let Ok(msg) = decode::<ServerMsg>(&bytes) else { return };
+                    let Ok(msg) = decode::<ServerMsg>(&bytes) else { return End::Broken };
                     lock(kept).program.heard(now_ms(), msg);
+                    (lost, how) = (Instant::now() + SILENT, End::FellSilent);
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                _ => return,
+                _ => return End::Broken,
             },
             () = sleep_until(tick) => {
                 lock(kept).program.tick(now_ms());
                 tick += TICK;
             }
-            () = sleep_until(line) => {
-                if speaks.get() {
+            () = sleep_until(lost) => return how,
+            () = sleep_until(text) => {
+                if pace.get().is_some() {
                     say(kept, name);
                 }
-                line += LINE;
+                text += pace.get().unwrap_or(TICK);
             }
         }
     }

@@ -123,8 +123,11 @@ fn limits(pid: u32, arguments: &[&str]) -> String {
 /// A memory cgroup of our own: what is started in it never has more, page cache included. It goes when this is dropped.
 pub struct Memory {
     group: PathBuf,
+    limit: &'static str,
     most_used: &'static str,
 }
+
+const LIMIT_STEP_BYTES: u64 = 256 * 1024;
 
 /// Where the two kinds of cgroups lie, what limits, and what remembers the most that was used.
 const MEMORY_GROUPS: [(&str, &str, &str); 2] = [
@@ -138,10 +141,20 @@ impl Memory {
         MEMORY_GROUPS.iter().find_map(|(root, limit, most_used)| {
             let group = PathBuf::from(root).join(format!("amparo-bench-{}", std::process::id()));
             std::fs::create_dir(&group).ok()?;
-            let memory = Self { group, most_used };
-            std::fs::write(memory.group.join(limit), bytes.to_string()).ok()?;
-            Some(memory)
+            let memory = Self { group, limit, most_used };
+            memory.limits(bytes).then_some(memory)
         })
+    }
+
+    /// Another limit. One kind of cgroup refuses less than what cannot be given back; the other kills for it.
+    pub fn limits(&self, bytes: u64) -> bool {
+        std::fs::write(self.group.join(self.limit), bytes.to_string()).is_ok()
+    }
+
+    /// As little as it goes, from so many bytes down: whatever more is needed from now on kills.
+    pub fn leaves_nothing(&self, bytes: u64) {
+        let mut tried = (1..).map(|step| bytes.saturating_sub(step * LIMIT_STEP_BYTES));
+        while tried.next().is_some_and(|bytes| bytes > 0 && self.limits(bytes)) {}
     }
 
     pub fn most_used_bytes(&self) -> Option<u64> {

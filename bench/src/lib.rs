@@ -3,6 +3,7 @@
 //! Never part of the product.
 
 pub mod browser;
+pub mod chaos;
 pub mod crowd;
 pub mod faults;
 pub mod flood;
@@ -11,6 +12,7 @@ pub mod line;
 pub mod load;
 pub mod machine;
 pub mod meter;
+pub mod namespace;
 pub mod pair;
 pub mod relay;
 pub mod storm;

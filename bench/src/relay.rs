@@ -1,17 +1,19 @@
 //! The two programs under load, as processes on loopback with folders of their own.
 
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::faults::{Memory, ShiftedClock};
+use crate::faults::Memory;
 
 /// The release binary on an empty data folder.
 pub struct Amparo {
     child: Child,
     folder: PathBuf,
+    host: IpAddr,
     pub port: u16,
     pub start_time: Duration,
     pub setup_token: String,
@@ -47,28 +49,44 @@ impl Amparo {
 
     fn begin(command: Command, more: &[&str]) -> Self {
         let folder = std::env::temp_dir().join(format!("amparo-bench-{}", std::process::id()));
-        let port = free_port();
-        let (mut child, start_time) = serve(command, port, &folder, more);
+        let (host, port) = (IpAddr::from(Ipv4Addr::LOCALHOST), free_port());
+        let (mut child, start_time) = serve(command, SocketAddr::new(host, port), &folder, more);
         let setup_token = first_line_with(&mut child, "#setup=");
-        Self { child, folder, port, start_time, setup_token }
+        Self { child, folder, host, port, start_time, setup_token }
     }
 
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.host, self.port)
+    }
+
     /// `kill -9` and a new start on the same folder; answers how long that took.
     pub fn loses_power(&mut self, binary: &Path) -> Duration {
+        self.loses_power_as(Command::new(binary))
+    }
+
+    /// The same, and what starts is this: the binary with something around it.
+    pub fn loses_power_as(&mut self, command: Command) -> Duration {
         end(&mut self.child);
-        let (child, start_time) = serve(Command::new(binary), self.port, &self.folder, &[]);
+        let (child, start_time) = serve(command, self.address(), &self.folder, &[]);
         self.child = child;
         start_time
     }
 
-    /// The same, and from then on the clock is what it is told.
-    pub fn loses_power_under(&mut self, clock: &ShiftedClock, binary: &Path) {
-        end(&mut self.child);
-        (self.child, _) = serve(clock.around(binary), self.port, &self.folder, &[]);
+    /// The same, and from then on it listens there.
+    pub fn moves_to(&mut self, host: IpAddr, command: Command) {
+        self.host = host;
+        self.loses_power_as(command);
+    }
+
+    /// Whether the kernel has killed it, as it does for want of memory.
+    pub fn was_killed(&mut self) -> bool {
+        const SIGKILL: i32 = 9;
+        self.child.try_wait().is_ok_and(|ended| ended.and_then(|status| status.signal()) == Some(SIGKILL))
     }
 
     /// Waits until it has ended by itself.
@@ -119,11 +137,11 @@ impl Reference {
 }
 
 /// Starts the relay and waits until it answers.
-fn serve(mut command: Command, port: u16, folder: &Path, more: &[&str]) -> (Child, Duration) {
+fn serve(mut command: Command, listen: SocketAddr, folder: &Path, more: &[&str]) -> (Child, Duration) {
     let began = Instant::now();
-    command.arg("serve").args(["--listen", &format!("127.0.0.1:{port}")]).arg("--data").arg(folder).args(more);
+    command.arg("serve").args(["--listen", &listen.to_string()]).arg("--data").arg(folder).args(more);
     let child = command.stdout(Stdio::piped()).spawn().expect("the relay's binary starts");
-    wait_until_healthy(port);
+    wait_until_healthy(listen);
     (child, began.elapsed())
 }
 
@@ -137,9 +155,9 @@ fn first_line_with(child: &mut Child, mark: &str) -> String {
     found.expect("the program prints its address before it closes its output")
 }
 
-fn wait_until_healthy(port: u16) {
+fn wait_until_healthy(address: SocketAddr) {
     let deadline = Instant::now() + Duration::from_secs(10);
-    while ureq::get(format!("http://127.0.0.1:{port}/healthz")).call().is_err() {
+    while ureq::get(format!("http://{address}/healthz")).call().is_err() {
         assert!(Instant::now() < deadline, "the relay did not serve within ten seconds");
         std::thread::sleep(Duration::from_millis(2));
     }

@@ -8,52 +8,69 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use crate::browser::{CounselorsBrowser, VisitorsBrowser};
+use crate::browser::{CounselorsBrowser, Pace, VisitorsBrowser};
 use crate::house::House;
 
-const LOOK: Duration = Duration::from_millis(100);
+/// From one look at the screens to the next.
+pub const LOOK: Duration = Duration::from_millis(100);
+/// From one text to the next, where nothing else is said.
+pub const PACE: Duration = Duration::from_millis(700);
 
 pub struct Talks {
     visitors: Vec<VisitorsBrowser>,
     counselors: Vec<CounselorsBrowser>,
-    /// Whether the browsers write.
-    speaks: Rc<Cell<bool>>,
+    pace: Pace,
 }
 
 impl Talks {
     /// With the first of the house's counselors.
     pub fn begin(house: &Rc<House>, pairs: usize, port: u16) -> Self {
-        let speaks = Rc::new(Cell::new(true));
-        let counselor = |number| CounselorsBrowser::open(house.clone(), number, port, speaks.clone());
-        let visitor = |number| VisitorsBrowser::open(house.clone(), number, port, speaks.clone());
+        let pace = Rc::new(Cell::new(Some(PACE)));
+        let counselor = |number| CounselorsBrowser::open(house.clone(), number, port, pace.clone());
+        let visitor = |number| VisitorsBrowser::open(house.clone(), number, port, pace.clone());
         let counselors = (0..pairs).map(counselor).collect();
         let visitors = (0..pairs).map(visitor).collect();
-        Self { visitors, counselors, speaks }
+        Self { visitors, counselors, pace }
     }
 
     pub fn count(&self) -> usize {
         self.visitors.len()
     }
 
+    /// So long it is from now on from one text of each browser to its next.
+    pub fn write_every(&self, pace: Duration) {
+        self.pace.set(Some(pace));
+    }
+
     /// How long it takes until everybody is connected and talks.
     pub async fn until_all_talk(&self, at_most: Duration) -> Option<Duration> {
-        let started = Instant::now();
-        let all_talk = || {
-            self.visitors.iter().all(VisitorsBrowser::is_talking)
-                && self.counselors.iter().all(CounselorsBrowser::is_talking)
-        };
-        while !all_talk() {
-            if started.elapsed() >= at_most {
-                return None;
-            }
-            sleep(LOOK).await;
-        }
-        Some(started.elapsed())
+        until(at_most, || self.all_talk()).await
+    }
+
+    /// How long it takes from now until everybody talks and has read something new.
+    pub async fn until_all_read(&self, at_most: Duration) -> Option<Duration> {
+        let before = self.counts_read();
+        let has_read = || self.counts_read().iter().zip(&before).all(|(now, before)| now > before);
+        until(at_most, || self.all_talk() && has_read()).await
+    }
+
+    fn all_talk(&self) -> bool {
+        self.count_talking() == self.count_browsers()
+    }
+
+    /// Browsers that show a conversation and an open connection.
+    pub fn count_talking(&self) -> usize {
+        self.visitors.iter().filter(|visitor| visitor.is_talking()).count()
+            + self.counselors.iter().filter(|counselor| counselor.is_talking()).count()
+    }
+
+    pub fn count_browsers(&self) -> usize {
+        self.visitors.len() + self.counselors.len()
     }
 
     /// Nobody writes any more; answers what is wrong when the last words had time to arrive.
     pub async fn end(&self, at_most: Duration) -> Vec<String> {
-        self.speaks.set(false);
+        self.pace.set(None);
         let started = Instant::now();
         let mut wrong = self.compare();
         while !wrong.is_empty() && started.elapsed() < at_most {
@@ -63,9 +80,15 @@ impl Talks {
         wrong
     }
 
-    /// What the visitors have read.
+    /// What everybody has read of the other side.
     pub fn count_read(&self) -> usize {
-        self.visitors.iter().map(|visitor| visitor.reads().len()).sum()
+        self.counts_read().iter().sum()
+    }
+
+    /// Of each browser.
+    fn counts_read(&self) -> Vec<usize> {
+        let visitors = self.visitors.iter().map(|visitor| visitor.reads().len());
+        visitors.chain(self.counselors.iter().map(|counselor| counselor.reads().len())).collect()
     }
 
     pub fn count_said(&self) -> usize {
@@ -95,4 +118,16 @@ impl Talks {
         }
         wrong
     }
+}
+
+/// How long it takes until that holds.
+pub async fn until(at_most: Duration, holds: impl Fn() -> bool) -> Option<Duration> {
+    let started = Instant::now();
+    while !holds() {
+        if started.elapsed() >= at_most {
+            return None;
+        }
+        sleep(LOOK).await;
+    }
+    Some(started.elapsed())
 }

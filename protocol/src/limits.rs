@@ -25,6 +25,8 @@ pub const DEPOSIT_MAX_BYTES: usize = 8 * 1024;
 /// The relay's application heartbeat (design D8); two misses end the lease.
 pub const HEARTBEAT_SECS: u64 = 8;
 pub const HEARTBEAT_MISSES: u64 = 2;
+/// A browser that has heard nothing for this long takes its connection for lost: two heartbeats, and some time for the way.
+pub const RELAY_SILENT_SECS: u64 = HEARTBEAT_SECS * HEARTBEAT_MISSES + 4;
 /// Age of the freshest counselor's answer plus the widget's own silence above which "available" is not shown.
 pub const AVAILABLE_MAX_AGE_SECS: u64 = 24;
 

@@ -98,7 +98,7 @@ fn simulate(asked: &Asked, report: &mut Report) -> Result<(), String> {
 
 fn outages(asked: &Asked, report: &mut Report) -> Result<(), String> {
     let (amparo, folder, cuts) = (build::release()?, faults::programs()?, share(CUTS, asked.percent));
-    let what = format!("{cuts} power cuts, a freeze, a full disk, no descriptor left");
+    let what = format!("{cuts} power cuts; no time, disk, descriptor or memory; bad connections and none");
     report.add("outages", &what, asked.percent, || faults::outages(&folder, &amparo, &cuts))
 }
 

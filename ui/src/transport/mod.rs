@@ -9,6 +9,8 @@ mod socket;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use amparo_protocol::limits::RELAY_SILENT_SECS;
+
 use self::poll::Poll;
 use self::socket::Socket;
 use crate::clock::{self, Timeout};
@@ -82,7 +84,7 @@ struct Inner {
     relay: String,
     events: TransportEvents,
     current: RefCell<Option<Way>>,
-    /// The next attempt, or the end of patience with this one.
+    /// The next attempt, or the end of patience with this one, or with the relay's silence.
     timer: RefCell<Option<Timeout>>,
     is_closed: Cell<bool>,
     /// The present connection has brought a message.
@@ -128,12 +130,16 @@ impl Inner {
         (self.events.on_open)();
     }
 
-    fn heard(&self, bytes: Vec<u8>) {
+    fn heard(self: &Rc<Self>, bytes: Vec<u8>) {
+        let is_socket = matches!(*self.current.borrow(), Some(Way::Socket(_)));
         if !self.has_heard.replace(true) {
             self.timer.take();
-            let is_socket = matches!(*self.current.borrow(), Some(Way::Socket(_)));
             self.socket_worked.set(is_socket);
             self.polls_until_ms.set(if is_socket { 0 } else { clock::now_ms() + POLLING_MS });
+        }
+        // A network that is gone closes nothing: the browser would wait for a quarter of an hour. Requests end by themselves.
+        if is_socket {
+            self.later(RELAY_SILENT_SECS as u32 * 1_000, Self::fell_silent);
         }
         (self.events.on_bytes)(bytes);
     }
@@ -154,6 +160,13 @@ impl Inner {
     fn lost(self: &Rc<Self>) {
         self.hang_up();
         self.later(random::between(BACK_OFF_MS.0, BACK_OFF_MS.1), Self::connect);
+        (self.events.on_closed)();
+    }
+
+    /// Each browser notices at a moment of its own: the relay is not stormed when nobody waits.
+    fn fell_silent(self: &Rc<Self>) {
+        self.hang_up();
+        self.later(0, Self::connect);
         (self.events.on_closed)();
     }
 

@@ -1,5 +1,6 @@
-//! The release binary under power cuts, frozen, without disk and descriptors, attacked; and its memory searched for a
-//! visitor's traces after the end of her conversation. The short form; `cargo xtask soak` runs the long one.
+//! The release binary under power cuts, frozen, without disk, descriptors, memory and network, over bad connections,
+//! attacked; and its memory searched for a visitor's traces after the end of her conversation. The short form;
+//! `cargo xtask soak` runs the long one.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

@@ -10,7 +10,7 @@ const WORDPRESS: &[&str] = &["wordpress", "wordpress-matrix"];
 const CHROMIUM: &[&str] = &["browsers", "first-screen", "wordpress", "wordpress-matrix"];
 
 /// (the steps that need it, what has to be there, Debian's package)
-const NEEDED: [(&[&str], &[&str], &str); 19] = [
+const NEEDED: [(&[&str], &[&str], &str); 21] = [
     (
         &["web", "browsers", "first-screen", "speed", "unit", "clippy", "wordpress", "wordpress-matrix"],
         &["cc"],
@@ -18,6 +18,7 @@ const NEEDED: [(&[&str], &[&str], &str); 19] = [
     ),
     (&["unit"], &["initdb"], "postgresql"),
     (&["unit"], &["setpriv"], "util-linux"),
+    (&["unit"], &["systemd-analyze"], "systemd"),
     (CHROMIUM, &["chromium", "chromium-browser", "google-chrome"], "chromium"),
     (CHROMIUM, &["chromedriver"], "chromium-driver"),
     (&["browsers"], &["firefox-esr", "firefox"], "firefox-esr"),
@@ -27,6 +28,7 @@ const NEEDED: [(&[&str], &[&str], &str); 19] = [
     (&["python"], &["python3"], "python3"),
     (&["faults"], &["strace"], "strace"),
     (&["faults"], &["faketime"], "faketime"),
+    (&["faults"], &["ip"], "iproute2"),
     (WORDPRESS, &["php"], "php-cli"),
     (WORDPRESS, &["phpunit"], "phpunit"),
     (WORDPRESS, &["phpcs"], "php-codesniffer"),
