@@ -14,6 +14,7 @@ mod exit_control;
 mod first_start;
 mod harness;
 mod hostile_page;
+mod hostile_text;
 mod house;
 mod installable;
 mod links;

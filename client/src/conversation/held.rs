@@ -7,6 +7,11 @@ use amparo_protocol::limits::{MESSAGE_MAX_BYTES, RING_MAX_BYTES};
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{ClientMsg, Have, Span};
 
+/// What a relay is refilled with: half of its ring. The two browsers and the relay saw messages arrive in orders that differ
+/// a little; refilled to the brim, the ring would drop for each of the two what the other holds for its newest, and on a
+/// slow line that came before every new word.
+const REFILL_MAX_BYTES: usize = RING_MAX_BYTES / 2;
+
 /// One sender in one epoch.
 pub type TrackName = (u32, DeviceId);
 
@@ -59,10 +64,10 @@ impl Held {
         self.log.iter().filter(|(place, _)| lacked(place)).map(|(_, sealed)| sealed.clone()).collect()
     }
 
-    /// What the relay's ring lacks of the newest messages that fit into it.
+    /// What the relay's ring lacks of the newest messages.
     pub fn newest_beyond(&self, spans: &[Span]) -> Vec<Sealed> {
         let all = &self.log;
-        let mut free_bytes = RING_MAX_BYTES;
+        let mut free_bytes = REFILL_MAX_BYTES;
         let mut first = all.len();
         while let Some((_, sealed)) = first.checked_sub(1).map(|before| &all[before]) {
             let Some(left) = free_bytes.checked_sub(sealed.size_bytes()) else { break };
@@ -138,7 +143,7 @@ mod tests {
     fn a_relay_gets_the_newest_that_fit_and_nothing_twice() {
         let spans = [Span { epoch: 0, sender: VISITOR, from: 99, upto: 99 }];
         let sent = holding(100, 16_487).newest_beyond(&spans);
-        assert_eq!(sent.len(), RING_MAX_BYTES / 16_487 - 1);
+        assert_eq!(sent.len(), REFILL_MAX_BYTES / 16_487 - 1);
         assert_eq!(sent.last(), Some(&message(98, 16_487).1));
     }
 
