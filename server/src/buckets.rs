@@ -173,14 +173,14 @@ impl Key {
     }
 }
 
-/// What one household has: an IPv4 address, or the first half of an IPv6 address.
+/// What one household has: an IPv4 address, or a /56 of IPv6, which is what providers give to one (RIPE-690).
 fn network(address: IpAddr) -> Option<Vec<u8>> {
     match address.to_canonical() {
         IpAddr::V4(v4) if v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified() => None,
         IpAddr::V4(v4) => Some(v4.octets().to_vec()),
         IpAddr::V6(v6) if v6.is_loopback() || v6.is_unspecified() => None,
         IpAddr::V6(v6) if v6.is_unique_local() || v6.is_unicast_link_local() => None,
-        IpAddr::V6(v6) => Some(v6.octets()[..8].to_vec()),
+        IpAddr::V6(v6) => Some(v6.octets()[..7].to_vec()),
     }
 }
 
@@ -205,7 +205,8 @@ mod tests {
         assert_eq!(of("198.51.100.7"), of("::ffff:198.51.100.7"));
         assert_ne!(of("198.51.100.7"), of("198.51.100.8"));
         assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
-        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:ff::1"), "all networks of one line");
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:102::1"));
         for everybody in ["127.0.0.1", "::1", "10.1.2.3", "192.168.0.9", "172.16.4.4", "fd00::1", "fe80::1", "0.0.0.0"]
         {
             assert_eq!(of(everybody), None, "{everybody}");

@@ -65,5 +65,5 @@ pub async fn block(
 
 async fn count(app: &App, AbuseReport { language, reason }: AbuseReport) -> Result<(), ApiError> {
     let what = format!("abuse-{}", reason.word());
-    Ok(app.store.count(app.clock.now().unix_days(), language.tag(), "web", &what).await?)
+    Ok(app.store.count(app.clock.now().unix_days(), language.tag(), "web", &what, 1).await?)
 }

@@ -91,6 +91,9 @@ pub async fn finish(
     let former = guard::login_of(&headers, &app).await?;
     let own_former = former.filter(|login| login.member == member.id);
     let needs_code = member.totp_secret.is_some() && (own_former.is_none() || body.totp_code.is_some());
+    if needs_code && body.totp_code.is_none() && was_signed_in(&app, &headers, &member).await? {
+        return Err(ErrorCode::SignIn.into());
+    }
     if needs_code {
         use_code(&app, &member, body.totp_code.as_deref().unwrap_or_default()).await?;
     }
@@ -105,6 +108,12 @@ pub async fn finish(
             account::signed_in(&app, &member).await
         }
     }
+}
+
+/// A desk that was locked while its login ran out gives the password alone, and is told that this is no longer enough. To
+/// whoever has no such login nothing is said of a right password.
+async fn was_signed_in(app: &App, headers: &HeaderMap, member: &Member) -> Result<bool, ApiError> {
+    Ok(guard::login_of_page(headers, app).await?.is_some_and(|login| login.member == member.id))
 }
 
 /// `POST /api/sign-out`

@@ -28,6 +28,8 @@ pub struct LineFacts {
     pub teams: Vec<Team>,
     /// What visitors may choose from.
     pub languages: Vec<Language>,
+    /// Of each member: it counts for a desk that is connected, too.
+    pub languages_of: BTreeMap<MemberId, Vec<Language>>,
     pub line: LineSettings,
     /// The hours of `line`, ready to be asked.
     pub schedule: Schedule,
@@ -52,6 +54,7 @@ impl Default for LineFacts {
             sites: BTreeMap::new(),
             teams: Vec::new(),
             languages: Vec::new(),
+            languages_of: BTreeMap::new(),
             line: LineSettings::default(),
             schedule: Schedule::new(LineSettings::default()),
             turns: Turns::new(Rota::default(), "UTC"),

@@ -15,6 +15,9 @@ use super::header::MessageHeader;
 use super::hub::Outbox;
 use super::ring::{Ring, RingBudget};
 
+/// No `have` list of an honest client comes near; it bounds what a resume, and a message, may cost.
+pub const HAVE_MAX: usize = 256;
+
 pub struct Lane {
     pub conversation: ConversationId,
     inner: Mutex<Inner>,
@@ -124,7 +127,7 @@ impl Inner {
 
     fn deliver(&mut self, from: SessionId, header: &MessageHeader, frame: &Bytes) {
         self.pass(from, frame);
-        self.attached.iter_mut().for_each(|attached| attached.grow(header));
+        self.attached.iter_mut().for_each(|attached| grow(&mut attached.have, header));
     }
 
     fn pass(&self, from: SessionId, frame: &Bytes) {
@@ -134,19 +137,35 @@ impl Inner {
     }
 }
 
-impl Attached {
-    /// Sent by it or to it: either way it has this message now.
-    fn grow(&mut self, header: &MessageHeader) {
-        let is_of = |have: &&mut Have| (have.epoch, have.sender) == (header.epoch, header.sender);
-        match self.have.iter_mut().find(is_of) {
-            Some(have) if have.upto.checked_add(1) == Some(header.number) => have.upto = header.number,
-            Some(_) => {}
-            // A sender's first in an epoch is number 0.
-            None if header.number == 0 => {
-                let MessageHeader { epoch, sender, number, .. } = *header;
-                self.have.push(Have { epoch, sender, upto: number });
-            }
-            None => {}
+/// Sent by it or to it: either way it has this message now.
+fn grow(all: &mut Vec<Have>, header: &MessageHeader) {
+    let is_full = all.len() >= HAVE_MAX;
+    let is_of = |have: &&mut Have| (have.epoch, have.sender) == (header.epoch, header.sender);
+    match all.iter_mut().find(is_of) {
+        Some(have) if have.upto.checked_add(1) == Some(header.number) => have.upto = header.number,
+        Some(_) => {}
+        // A sender's first in an epoch is number 0.
+        None if header.number == 0 && !is_full => {
+            let MessageHeader { epoch, sender, number, .. } = *header;
+            all.push(Have { epoch, sender, upto: number });
         }
+        None => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use amparo_protocol::id::DeviceId;
+
+    use super::*;
+
+    #[test]
+    fn whatever_epochs_a_browser_makes_up_little_is_kept_of_them() {
+        let mut have = Vec::new();
+        for epoch in 0..2_000 {
+            let conversation = ConversationId([1; 16]);
+            grow(&mut have, &MessageHeader { conversation, epoch, sender: DeviceId([0; 8]), number: 0 });
+        }
+        assert_eq!(have.len(), HAVE_MAX);
     }
 }

@@ -30,6 +30,7 @@ mod conversation;
 mod counselors;
 mod ending;
 mod entering;
+mod logins;
 mod places;
 mod returning;
 mod together;
@@ -40,6 +41,7 @@ use allowed::Allowed;
 use conversation::Conversation;
 use counselors::CounselorSeat;
 use entering::VisitorSeat;
+use logins::{EndedLogins, Which};
 
 /// How often [`Line::on_tick`] is called.
 pub const TICK_MS: u64 = 250;
@@ -61,6 +63,7 @@ pub struct Line {
     /// Presence outlives a connection of the same device, never a run of the relay.
     presences: HashMap<DeviceId, Presence>,
     /// Ended conversations, until their tickets have expired.
+    ended_logins: Vec<EndedLogins>,
     tombstones: HashMap<ConversationId, Tombstone>,
     handles: HashMap<Handle, ConversationId>,
     end_tokens: HashMap<Hash, ConversationId>,
@@ -119,6 +122,7 @@ impl Line {
             counselors: BTreeMap::new(),
             presences: HashMap::new(),
             tombstones: HashMap::new(),
+            ended_logins: Vec::new(),
             handles: HashMap::new(),
             end_tokens: HashMap::new(),
             passes: HashMap::new(),
@@ -143,6 +147,7 @@ impl Line {
     pub fn on_facts(&mut self, now_ms: u64, facts: Arc<LineFacts>) -> Vec<Event> {
         let published = facts.newest_roster().0 != self.facts.newest_roster().0;
         self.facts = facts;
+        self.languages_changed();
         self.hours_minute = 0;
         self.look_at_hours(now_ms);
         if published {
@@ -178,8 +183,8 @@ impl Line {
         match command {
             Command::PassIssued { pass, site, preview } => self.pass_issued(now_ms, pass, site, preview),
             Command::EndToken { end_token } => self.end_by_token(now_ms, end_token),
-            Command::LoginEnded { login } => self.close_counselors(now_ms, |seat| seat.login.id == login),
-            Command::MemberRemoved { member } => self.close_counselors(now_ms, |seat| seat.login.member == member),
+            Command::LoginEnded { login } => self.logins_end(now_ms, Which::Login(login)),
+            Command::MemberRemoved { member } => self.logins_end(now_ms, Which::AllOf(member)),
             Command::Active { conversations } => self.active(conversations),
             Command::Arrived { session, whence } => drop(self.whences.insert(session, whence)),
             Command::Block { conversation, by } => self.block(now_ms, conversation, by),

@@ -45,6 +45,7 @@ pub async fn facts(services: &Services) -> Result<LineFacts> {
         sites: store.sites().await?.into_iter().map(|site| (site.key, site.settings)).collect(),
         teams: store.setting::<Vec<Team>>().await?.value,
         languages: languages(&members),
+        languages_of: members.iter().map(|member| (member.id, member.languages.clone())).collect(),
         schedule: Schedule::new(line.clone()),
         turns: Turns::new(rota, &line.time_zone),
         line,
@@ -105,10 +106,9 @@ fn languages(members: &[Member]) -> Vec<Language> {
     Language::ALL.into_iter().filter(spoken).collect()
 }
 
-/// One more in the counters of the day.
-pub async fn count(services: &Services, language: Language, what: &str) {
-    let day = services.clock.now().unix_days();
-    if let Err(cause) = services.store.count(day, language.tag(), "web", what).await {
+/// So many more in the counters of a day.
+pub async fn count(services: &Services, day: i64, language: Language, what: &str, times: u64) {
+    if let Err(cause) = services.store.count(day, language.tag(), "web", what, times).await {
         tracing::error!(%cause, "a counter of the day could not be written");
     }
 }

@@ -42,6 +42,7 @@ pub mod rota;
 pub mod session;
 pub mod shift;
 pub mod spoken;
+mod tally;
 pub mod ticket;
 pub mod transport;
 pub mod visitor_session;
@@ -50,6 +51,7 @@ pub mod wall;
 use command::{BoardFacts, Command, What};
 use hub::Hub;
 use line::{Line, TICK_MS};
+use tally::Tally;
 
 const COMMANDS_WAITING_MAX: usize = 4096;
 /// Commands that have piled up are decided together: a crowd that comes back costs one look at the queue, not a thousand.
@@ -201,6 +203,7 @@ struct Owner {
     services: Services,
     hub: Arc<Hub>,
     line: Line,
+    tally: Arc<Tally>,
     next_tick: Time,
     activity_due: Time,
     keys_due: Time,
@@ -228,6 +231,7 @@ impl Owner {
             services: services.clone(),
             hub: hub.clone(),
             line,
+            tally: Arc::default(),
             next_tick: after(now, TICK_MS),
             activity_due: now.plus_secs(ACTIVITY_SECS),
             keys_due: now.plus_secs(KEYS_SECS),
@@ -292,12 +296,11 @@ impl Owner {
         }
     }
 
-    /// The owner waits for nobody: counters are written beside it.
+    /// The owner waits for nobody: what is counted is written beside it.
     fn publish(&self, events: Vec<command::Event>) {
         for event in &events {
             if let What::Counted { language, count } = event.what {
-                let services = self.services.clone();
-                self.services.tasks.spawn(async move { loading::count(&services, language, count.word()).await });
+                self.tally.add(&self.services, language, count.word());
             }
         }
         self.hub.publish(events);

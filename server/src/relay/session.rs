@@ -9,7 +9,7 @@ use amparo_protocol::id::ConversationId;
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::{HEARTBEAT_SECS, PROTOCOL_VERSION};
 use amparo_protocol::sealed::Sealed;
-use amparo_protocol::wire::{ClientMsg, Have, Hello, ServerMsg, Span, decode, encode};
+use amparo_protocol::wire::{ClientMsg, Have, Hello, Resume, ServerMsg, Span, decode, encode};
 use bytes::Bytes;
 
 use super::command::{Command, LoginFacts, SessionId};
@@ -17,7 +17,7 @@ use super::counselor_session::CounselorSession;
 use super::direct;
 use super::header::MessageHeader;
 use super::hub::{Hub, Outbox, Waiting};
-use super::lane::Lane;
+use super::lane::{HAVE_MAX, Lane};
 use super::visitor_session::VisitorSession;
 
 /// How long a new connection, or one that was handed its deposit, has for its next `Hello`.
@@ -143,6 +143,7 @@ impl Greeting {
             Hello::Visitor { site, pass, language, .. } => {
                 Ok(visitor(link, now_ms, None, language, Command::Open { session, site, pass, language }))
             }
+            Hello::Resume { resume, .. } if resume.have.len() > HAVE_MAX => Err(ErrorCode::Invalid),
             Hello::Resume { resume, language, .. } => {
                 Ok(visitor(link, now_ms, None, language, Command::Resume { session, resume, language }))
             }
@@ -154,7 +155,8 @@ impl Greeting {
             Hello::Counselor { shift, resumes, ended, .. } => {
                 let login = self.login.take().ok_or(ErrorCode::SignIn)?;
                 let device = super::shift::device_of(shift.as_bytes()).ok_or(ErrorCode::Invalid)?;
-                if resumes.len() > RESUMES_MAX || ended.len() > ENDED_MAX {
+                let is_within = |resume: &Resume| resume.have.len() <= HAVE_MAX;
+                if resumes.len() > RESUMES_MAX || ended.len() > ENDED_MAX || !resumes.iter().all(is_within) {
                     return Err(ErrorCode::Invalid);
                 }
                 let counselor = Session::Counselor(CounselorSession::new(link, device, now_ms));

@@ -13,13 +13,11 @@ use amparo_protocol::wire::{ClientMsg, Grant, Have, Hello, LineState, Opening, S
 use super::command::{Command, Openings, Tell};
 use super::direct::{Direct, Kind};
 use super::header::is_ack_of;
-use super::lane::Lane;
+use super::lane::{HAVE_MAX, Lane};
 use super::session::{Heart, Link, Output, own_header, refill, typing};
 
 const VISITOR: DeviceId = DeviceId([0; 8]);
 const ENVELOPE_BYTES: usize = 141;
-/// No `have` list of an honest client comes near; it bounds what a resume may cost.
-const HAVE_MAX: usize = 256;
 
 pub struct VisitorSession {
     link: Link,

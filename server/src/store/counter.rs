@@ -16,15 +16,16 @@ pub struct Counter {
 
 impl Store {
     /// Adds one to the counter of that day.
-    pub async fn count(&self, day: i64, language: &str, channel: &str, reason: &str) -> Result<()> {
+    pub async fn count(&self, day: i64, language: &str, channel: &str, reason: &str, times: u64) -> Result<()> {
         sqlx::query(
-            "insert into counter (day, language, channel, reason, total) values ($1, $2, $3, $4, 1) \
-             on conflict (day, language, channel, reason) do update set total = counter.total + 1",
+            "insert into counter (day, language, channel, reason, total) values ($1, $2, $3, $4, $5) \
+             on conflict (day, language, channel, reason) do update set total = counter.total + $5",
         )
         .bind(day)
         .bind(language)
         .bind(channel)
         .bind(reason)
+        .bind(i64::try_from(times).unwrap_or(i64::MAX))
         .execute(&self.pool)
         .await?;
         Ok(())

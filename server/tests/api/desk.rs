@@ -147,9 +147,9 @@ async fn old_counts_and_the_old_end_of_the_trail_are_erased(#[values(Sqlite, Pos
     let (app, ..) = TestApp::set_up(db).await;
     let store = &app.app.store;
     let today = app.app.clock.now().unix_days();
-    store.count(today, "es", "web", "answered").await.unwrap();
+    store.count(today, "es", "web", "answered", 1).await.unwrap();
     app.advance(hours(24 * 366));
-    store.count(today + 366, "es", "web", "answered").await.unwrap();
+    store.count(today + 366, "es", "web", "answered", 1).await.unwrap();
     sweep(&app.app).await.unwrap();
     assert!(store.trail(10).await.unwrap().is_empty(), "who set this up a year ago is told no more");
     assert_eq!(store.counters(0).await.unwrap().len(), 2);

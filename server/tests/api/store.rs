@@ -72,7 +72,7 @@ async fn counters_add_up_per_day_language_channel_and_reason(#[values(Sqlite, Po
     let app = TestApp::start(db).await;
     let store = &app.app.store;
     for (day, reason) in [(1, "ended"), (2, "ended"), (2, "ended"), (2, "missing")] {
-        store.count(day, "ar", "web", reason).await.unwrap();
+        store.count(day, "ar", "web", reason, 1).await.unwrap();
     }
     let counters = store.counters(2).await.unwrap();
     let counters: Vec<(&str, u64)> = counters.iter().map(|counter| (counter.reason.as_str(), counter.total)).collect();

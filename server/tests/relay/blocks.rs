@@ -123,3 +123,25 @@ fn a_crowd_from_one_place_fills_no_queue_and_others_go_first() {
     assert!(!seen.iter().any(full));
     assert_eq!(stage.relay.line().waiting_count(), 12 + 20 + 1, "and of those behind, as many as the line allows");
 }
+
+/// Whoever waited, went for good and comes back by a ticket waits as who enters anew.
+#[test]
+fn an_old_ticket_is_no_way_around_a_block_or_a_crowd() {
+    let mut stage = blocked();
+    takes_a_break(&mut stage, 0);
+    let again = enters_from(&mut stage, ABUSER);
+    stage.visitor_is_lost(again);
+    // Given up by then.
+    stage.pass(130);
+    let later = enters_from(&mut stage, OTHER);
+    returns_from(&mut stage, again, ABUSER);
+    assert_eq!((position(&stage, later), position(&stage, again)), (Some(1), Some(2)));
+}
+
+fn returns_from(stage: &mut Stage, visitor: usize, whence: Whence) {
+    let hello = stage.visitors[visitor].person.resume_hello().expect("she has a ticket");
+    let session = stage.relay.connect(stage.now_ms, None);
+    stage.relay.command(stage.now_ms, Command::Arrived { session, whence });
+    stage.visitors[visitor].session = Some(session);
+    stage.visitor_says(visitor, hello);
+}

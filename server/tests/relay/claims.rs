@@ -5,6 +5,7 @@ use amparo_protocol::wire::{
     ClientMsg, JoinReason, LineState, OfferGone, Opening, Presence, RefuseReason, ServerMsg, encode,
 };
 
+use crate::support::house;
 use crate::support::person::Visitor;
 use crate::support::stage::Stage;
 
@@ -173,4 +174,16 @@ fn a_visitor_is_only_offered_to_counselors_of_her_language() {
     stage.visitor_says(0, Visitor::enter(Language::It));
     assert_eq!(stage.visitors[0].person.conversation, None);
     assert!(stage.visitors[0].person.seen.contains(&ServerMsg::Line(CLOSED)));
+}
+
+#[test]
+fn languages_that_an_administrator_changes_count_for_a_desk_that_is_connected() {
+    let mut stage = Stage::new();
+    stage.counselor_comes();
+    let mut facts = (*house::facts()).clone();
+    facts.languages_of.insert(house::member(0), vec![Language::Ar]);
+    stage.relay.facts_changed(stage.now_ms, facts.into());
+    stage.settle();
+    stage.visitor_enters();
+    assert!(stage.visitors[0].person.seen.contains(&ServerMsg::Line(CLOSED)), "nobody speaks English any more");
 }

@@ -5,6 +5,7 @@ use amparo_protocol::id::Hash;
 use amparo_protocol::wire::{ClientMsg, EndReason, ServerMsg, encode};
 use amparo_server::relay::command::Command;
 
+use crate::support::house;
 use crate::support::stage::Stage;
 
 #[test]
@@ -84,6 +85,24 @@ fn a_login_that_ended_closes_its_connections() {
     assert_eq!(stage.counselors[0].refused, Some(ErrorCode::SignIn));
     stage.visitor_writes(0);
     assert_eq!(stage.counselors[0].person.conversations.values().next().map(|m| m.kept.received.len()), Some(0));
+}
+
+/// The login was good when the connection was opened, and had ended when it said whose it is.
+#[test]
+fn a_connection_that_has_not_greeted_yet_does_not_outlive_its_login() {
+    let mut stage = Stage::new();
+    stage.counselor_comes();
+    stage.counselor_is_lost(0);
+    let hello = stage.counselors[0].person.hello(stage.now_ms);
+    let login = house::login(0, stage.now_ms);
+    stage.counselors[0].session = Some(stage.relay.connect(stage.now_ms, Some(login)));
+    stage.now_ms += 1_000;
+    stage.relay.command(stage.now_ms, Command::MemberRemoved { member: house::member(0) });
+    stage.counselor_says(0, hello);
+    assert_eq!(stage.counselors[0].refused, Some(ErrorCode::SignIn));
+    stage.now_ms += 1;
+    stage.counselor_connects(0);
+    assert_eq!(stage.counselors[0].refused, None, "who signs in anew is served");
 }
 
 #[test]

@@ -64,6 +64,9 @@ impl Line {
         resumes: Vec<Resume>,
         ended: &[Ticket],
     ) {
+        if self.refuses_login(session, &login) {
+            return;
+        }
         let shift = shift::check(certificate.as_bytes(), login.member, &self.facts, now_ms / 1000);
         let Some(shift) = shift else { return self.refuse(session, ErrorCode::Invalid) };
         self.displace_device(now_ms, &login, &shift);
@@ -156,6 +159,15 @@ impl Line {
         }
         self.withdraw_transfers_to(session);
         self.rejoin_where_missing(now_ms);
+    }
+
+    /// Which languages somebody speaks counts from the next offer on.
+    pub(super) fn languages_changed(&mut self) {
+        for seat in self.counselors.values_mut() {
+            if let Some(languages) = self.facts.languages_of.get(&seat.login.member) {
+                seat.login.languages.clone_from(languages);
+            }
+        }
     }
 
     /// Signed out or revoked: connections close, nothing of that login counts any more.

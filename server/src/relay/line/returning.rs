@@ -12,6 +12,7 @@ use super::Line;
 use super::claiming::CLAIM_MS;
 use super::conversation::{Beside, Claim, Conversation, Displacing, Missing, Pending, Seat, Shown, Stated};
 use super::entering::VisitorSeat;
+use crate::buckets::Whence;
 
 const DISPLACE_MS: u64 = DISPLACE_PING_SECS * 1000;
 
@@ -41,7 +42,7 @@ impl Line {
             if body.membership.is_some() && body.generation == self.generation {
                 return self.tell_ended_meanwhile(now_ms, session, &body, EndReason::Missing);
             }
-            self.rebuild(now_ms, &body);
+            self.rebuild(now_ms, &body, self.whence(session));
             return self.attach_visitor(now_ms, session, &body, &resume);
         }
         self.show(now_ms, id, session, Shown::Ticket(resume));
@@ -98,8 +99,9 @@ impl Line {
         }
     }
 
-    /// From a ticket of an earlier run, or of one who waited and was given up.
-    fn rebuild(&mut self, now_ms: u64, body: &TicketBody) {
+    /// From a ticket of an earlier run, or of one who waited and was given up. Who waits again goes behind others as who
+    /// enters does: an old ticket is no way around a block or a crowd.
+    fn rebuild(&mut self, now_ms: u64, body: &TicketBody, whence: Option<Whence>) {
         let TicketBody { conversation: id, site, language, joined_at_ms, .. } = *body;
         let mut conversation = Conversation::new(id, site, language, joined_at_ms, now_ms);
         conversation.front = body.front;
@@ -107,6 +109,7 @@ impl Line {
         conversation.beside = body.beside.map(|membership| Beside { membership, seat: Seat::empty(now_ms) });
         conversation.provisional = body.side == Side::Counselor;
         let is_waiting = conversation.is_waiting();
+        (conversation.whence, conversation.behind_others) = (whence, is_waiting && self.goes_behind(now_ms, whence));
         self.hold(conversation);
         if is_waiting {
             self.take_place(now_ms, id);
@@ -278,7 +281,7 @@ impl Line {
             return;
         }
         if unknown {
-            self.rebuild(now_ms, &body);
+            self.rebuild(now_ms, &body, None);
         }
         let conversation = self.conversations.get_mut(&id).expect("found or just rebuilt");
         let members: Vec<Membership> = conversation.members().collect();

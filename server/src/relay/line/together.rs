@@ -130,7 +130,9 @@ impl Line {
         let Some(seat) = self.counselors.get(&session) else { return false };
         let conversation = &self.conversations[&id];
         let is_in = conversation.members().any(|membership| membership.member == seat.login.member);
-        seat.shift.is_supervisor && seat.is_at_work(now_ms) && !is_in && self.may_attend(seat.login.member, id)
+        // A certificate of before the newest signing says who was a supervisor then.
+        let is_supervisor = seat.shift.is_supervisor && seat.shift.roster_seq == self.facts.newest_roster().0;
+        is_supervisor && seat.is_at_work(now_ms) && !is_in && self.may_attend(seat.login.member, id)
     }
 
     fn tell_call(&mut self, session: SessionId, id: ConversationId) {
