@@ -136,6 +136,10 @@ async fn after_a_reload_the_password_is_enough_and_the_login_is_not_prolonged(#[
     assert_eq!(answer.cookie(), None);
     app.advance(hours(1));
     assert_eq!(ana.get(&app, "/api/me").await.refusal(), ErrorCode::SignIn);
+    // A desk that was locked meanwhile: it is told what is missing, and nobody else is.
+    assert_eq!(ana.signs_in(&app, None).await.refusal(), ErrorCode::SignIn);
+    app.advance(secs(2));
+    ana.cookie = None;
     assert_eq!(ana.signs_in(&app, None).await.refusal(), ErrorCode::WrongCredentials);
 }
 
