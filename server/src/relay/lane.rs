@@ -81,7 +81,7 @@ impl Lane {
         }
     }
 
-    /// Keeps an older message where there is room for it, and passes it on all the same.
+    /// Keeps a message that a peer brought back where there is room for it, and passes it on all the same.
     pub fn refill(&self, from: SessionId, header: &MessageHeader, frame: Bytes) {
         let mut inner = self.lock();
         if inner.takes_part(from) && inner.ring.refill(header, &frame) {

@@ -69,14 +69,19 @@ impl Ring {
         true
     }
 
-    /// An older message that a peer brought back, before what its sender wrote later. Nothing gives way for it.
+    /// A message that a peer brought back, before what its sender wrote later; only what came before it gives way. Written
+    /// while a line was down it is among the newest: a ring with a hole there would be refilled at every return.
     /// `false` when it is held already.
     pub fn refill(&mut self, header: &MessageHeader, frame: &Bytes) -> bool {
         if self.holds(header) {
             return false;
         }
+        let mut at = self.kept.iter().position(|kept| kept.is_after(header)).unwrap_or(self.kept.len());
+        while !self.fits(frame.len()) && at > 0 {
+            self.drop_oldest();
+            at -= 1;
+        }
         if self.fits(frame.len()) {
-            let at = self.kept.iter().position(|kept| kept.is_after(header)).unwrap_or(self.kept.len());
             self.insert(at, header, frame);
         }
         true
@@ -213,8 +218,23 @@ mod tests {
         assert_eq!(ring.beyond(&have).count(), 2);
     }
 
+    /// Else both browsers would send it again at every return, and the relay pass it on.
     #[test]
-    fn nothing_gives_way_for_a_refill() {
+    fn what_was_written_while_the_line_was_down_is_kept_and_the_oldest_give_way() {
+        let mut ring = ring();
+        for number in 0..1000 {
+            ring.append(&header(0, 0, number), &frame(number));
+        }
+        for number in 1000..1050 {
+            assert!(ring.refill(&header(0, 0, number), &frame(number)));
+        }
+        let room = (RING_MAX_BYTES / MESSAGE_BYTES) as u64;
+        assert_eq!(ring.spans(), [Span { epoch: 0, sender: DeviceId([0; 8]), from: 1050 - room, upto: 1049 }]);
+        assert!(ring.size_bytes() <= RING_MAX_BYTES);
+    }
+
+    #[test]
+    fn nothing_gives_way_for_what_is_older() {
         let mut ring = ring();
         for number in 500..1000 {
             ring.append(&header(0, 0, number), &frame(number));
