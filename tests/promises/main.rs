@@ -32,6 +32,7 @@ mod rota;
 mod screens;
 mod second_counselor;
 mod settings;
+mod silent_line;
 mod site_check;
 mod site_preview;
 mod slow_line;

@@ -49,6 +49,7 @@ async fn who_is_in_danger_goes_to_the_front_also_when_the_line_was_down() {
     second.frame().find("lost").await;
     second.frame().press("in-danger").await;
     second.frame().find("in-danger-untold").await;
+    second.browser.keeps_screen("widget-in-danger-while-lost-en").await;
     world.relay.start_again().await;
     second.waits_at(1).await;
     second.frame().find("in-danger-marked").await;

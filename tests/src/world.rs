@@ -19,7 +19,7 @@ impl World {
         Self { relay, host }
     }
 
-    /// Between all browsers and the relay stands a proxy that lets no WebSocket through.
+    /// Between all browsers and the relay stands this proxy.
     pub async fn behind(proxy: &Proxy) -> Self {
         let (relay, host) = tokio::join!(Relay::start_behind(proxy.port, proxy.relay_port), HostSite::start());
         Self { relay, host }

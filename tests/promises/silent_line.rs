@@ -1,0 +1,36 @@
+//! A network that forgets a connection closes nothing: both browsers notice by the relay's silence, and nothing is lost.
+
+use std::time::Duration;
+
+use amparo_protocol::limits::RELAY_SILENT_SECS;
+use amparo_tests::counselor::Counselor;
+use amparo_tests::driver::{Engine, Settings};
+use amparo_tests::proxy::{Blocks, Proxy};
+use amparo_tests::world::World;
+
+/// Noticed, connected and resumed.
+const BACK_WITHIN: Duration = Duration::from_secs(RELAY_SILENT_SECS + 15);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_while_the_line_is_silent_arrives_when_both_browsers_have_noticed() {
+    let settings = Settings::of(Engine::Chromium);
+    let proxy = Proxy::start(Blocks::Nothing).await;
+    let world = World::behind(&proxy).await;
+    let ana = Counselor::sets_up(&world, "Ana", settings).await;
+    world.host.carries(&ana.tag, "");
+    ana.is_available().await;
+    let visitor = world.visitor_in_the_queue(settings).await;
+    ana.accepts().await;
+    visitor.is_talking().await;
+    visitor.talk().says("before").await;
+    ana.talk().sees("before").await;
+
+    proxy.forgets_connections();
+    visitor.talk().says("is anybody there?").await;
+    ana.talk().says("I am here.").await;
+    ana.talk().sees_within("is anybody there?", BACK_WITHIN).await;
+    visitor.talk().sees_within("I am here.", BACK_WITHIN).await;
+    for talk in [visitor.talk(), ana.talk()] {
+        talk.sees_all_delivered().await;
+    }
+}
