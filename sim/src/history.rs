@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use amparo_client::view::{Content, MessageState, Phase, ShownMessage};
+use amparo_client::view::{Content, MessageState, ShownMessage};
 use amparo_protocol::id::ConversationId;
 
 use crate::people::{of_visitor, own, text, theirs};
@@ -29,7 +29,7 @@ impl History {
         self.read(world)?;
         for seat in &world.seats {
             let messages = &seat.program.view().messages;
-            once_and_in_order(messages)?;
+            once_and_in_order(world, messages, true)?;
             delivered(messages, &self.read_by_counselors)?;
             if let Some(stranger) =
                 messages.iter().filter_map(text).find(|text| is_a_visitors(text) && !text.starts_with(&seat.name))
@@ -40,7 +40,7 @@ impl History {
         }
         for desk in &world.desks {
             for shown in &desk.program.view().conversations {
-                once_and_in_order(&shown.messages)?;
+                once_and_in_order(world, &shown.messages, true)?;
                 delivered(&shown.messages, &self.read_by_visitors)?;
             }
         }
@@ -49,19 +49,29 @@ impl History {
 
     /// In the calm at the end: one counselor each, who has read everything since they got the key.
     pub fn check_calm(&self, world: &World) -> Verdict {
-        for seat in world.seats.iter().filter(|seat| seat.program.view().phase == Phase::Talking) {
+        for seat in world.seats.iter().filter(|seat| seat.is_attended()) {
             let with: Vec<_> = world
                 .desks
                 .iter()
-                .flat_map(|desk| desk.talking())
-                .filter(|shown| shown.messages.iter().filter_map(of_visitor).any(|text| text.starts_with(&seat.name)))
+                .flat_map(|desk| desk.talking().map(move |shown| (desk.name, shown)))
+                .filter(|(_, shown)| {
+                    shown.messages.iter().filter_map(of_visitor).any(|text| text.starts_with(&seat.name))
+                })
                 .collect();
-            let [shown] = with[..] else { return Err(format!("{} counselors talk with {}", with.len(), seat.name)) };
+            let [(name, shown)] = with[..] else {
+                return Err(format!("{} counselors talk with {}", with.len(), seat.name));
+            };
+            let readers: Vec<&str> = seat.program.view().readers.iter().map(|badge| badge.pseudonym.as_str()).collect();
+            if readers != [name] {
+                return Err(format!("{name} talks with {}, and her screen names {readers:?}", seat.name));
+            }
             let read: Vec<&str> = shown.messages.iter().filter_map(of_visitor).collect();
             let last = &seat.said[seat.said.len().saturating_sub(read.len())..];
             if read != last {
                 return Err(format!("{}: {} of {} were read, with a hole", seat.name, read.len(), seat.said.len()));
             }
+            once_and_in_order(world, &seat.program.view().messages, false)?;
+            once_and_in_order(world, &shown.messages, false)?;
             for (text, state) in seat.program.view().messages.iter().chain(&shown.messages).filter_map(own) {
                 if state != MessageState::Delivered {
                     return Err(format!("{text} is {state:?} in the calm"));
@@ -113,12 +123,22 @@ fn is_a_visitors(text: &str) -> bool {
     text.starts_with("visitor ")
 }
 
-fn once_and_in_order(messages: &[ShownMessage]) -> Verdict {
-    let mut last = BTreeMap::new();
-    for text in messages.iter().filter_map(text) {
+/// Where a gap is shown, the screen has said that something of before is missing: it may come behind.
+fn once_and_in_order(world: &World, messages: &[ShownMessage], may_gap: bool) -> Verdict {
+    let (mut once, mut last, mut has_gap) = (BTreeSet::new(), BTreeMap::new(), false);
+    for message in messages {
+        has_gap |= may_gap && message.content == Content::Gap;
+        let Some(text) = text(message) else { continue };
         let (author, number) = text.split_once(" says ").unwrap_or((text, ""));
+        if !once.insert(text) {
+            return Err(format!("{author}: {number} is shown twice"));
+        }
+        if world.desks.iter().any(|desk| desk.again.contains(text)) {
+            continue;
+        }
         if let Some(before) = last.insert(author, number)
-            && before >= number
+            && before > number
+            && !has_gap
         {
             return Err(format!("{author}: {number} is shown after {before}"));
         }

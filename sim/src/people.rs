@@ -1,5 +1,7 @@
 //! Those who sit before the screens: a visitor's and a counselor's program, with the line that each has now.
 
+use std::collections::BTreeSet;
+
 use amparo_client::counselor::Counselor;
 use amparo_client::view::{
     Connection, Content, ConversationState, MessageState, Phase, ShownConversation, ShownMessage,
@@ -7,6 +9,7 @@ use amparo_client::view::{
 use amparo_client::visitor::{Visitor, VisitorConfig};
 use amparo_protocol::id::{Hash, SiteKey};
 use amparo_protocol::language::Language;
+use amparo_protocol::wire::PeerState;
 use amparo_server::relay::command::LoginFacts;
 
 use crate::house::House;
@@ -31,6 +34,8 @@ pub struct Desk {
     pub login: LoginFacts,
     pub line: Option<LineId>,
     pub said: usize,
+    /// What was sent again by a press: it stands where it was sent then.
+    pub again: BTreeSet<String>,
     pub ahead_ms: u64,
 }
 
@@ -59,6 +64,12 @@ impl Seat {
         matches!(self.program.view().phase, Phase::Waiting { .. } | Phase::Claiming { .. } | Phase::Talking)
     }
 
+    /// Her screen says that somebody talks with her, and is there.
+    pub fn is_attended(&self) -> bool {
+        let view = self.program.view();
+        view.phase == Phase::Talking && view.peer == PeerState::Here
+    }
+
     pub fn is_over(&self) -> bool {
         matches!(self.program.view().phase, Phase::Ended { .. } | Phase::Distrusted(_) | Phase::NothingToContinue)
             || matches!(self.program.view().connection, Connection::Refused(_))
@@ -83,6 +94,19 @@ impl Desk {
             let text = format!("{} says {:05}", self.name, self.said);
             self.said += 1;
             self.program.say(now_ms + self.ahead_ms, conversation, &text);
+        }
+    }
+
+    /// Presses "send again" at everything that the screen calls not sent.
+    pub fn sends_again(&mut self, now_ms: u64) {
+        let messages = self.talking().flat_map(|shown| shown.messages.iter().map(|one| (shown.conversation, one)));
+        let unsent = messages.filter_map(|(conversation, message)| match own(message)? {
+            (text, MessageState::NotSent) => Some((conversation, message.id, text.to_owned())),
+            _ => None,
+        });
+        for (conversation, message, text) in unsent.collect::<Vec<_>>() {
+            self.again.insert(text);
+            self.program.send_again(now_ms + self.ahead_ms, conversation, message);
         }
     }
 }

@@ -1,8 +1,11 @@
 //! One seed's story: a storm of everything that can happen, then a calm in which everything must be right.
 
-use amparo_client::view::{ConversationState, Phase, Transfer};
+use std::collections::BTreeSet;
+
+use amparo_client::view::{ConversationState, Phase, ShownConversation, Transfer};
 use amparo_protocol::colleague::Ask;
-use amparo_protocol::wire::{EndReason, Presence};
+use amparo_protocol::id::ConversationId;
+use amparo_protocol::wire::{EndReason, PeerState, Presence};
 
 use crate::history::{History, Verdict};
 use crate::world::{Fault, Who, World};
@@ -208,6 +211,7 @@ impl Story {
             if matches!(seat.program.view().phase, Phase::Waiting { still_there_until_ms: Some(_), .. }) {
                 seat.program.still_here(self.world.now_ms + seat.ahead_ms);
             }
+            seat.program.ask_another();
         }
     }
 
@@ -261,12 +265,15 @@ impl Story {
     }
 
     fn calm(&mut self) -> Verdict {
+        let mut before = None;
         for _ in 0..CALM_ROUNDS {
             self.everybody_is_here();
             self.history.check(&self.world)?;
-            if self.is_calm() {
+            let pairs = self.pairs();
+            if pairs.is_some() && pairs == before {
                 return Ok(());
             }
+            before = pairs;
             self.clear_ended();
             self.helpers_leave();
             for _ in 0..4 {
@@ -283,11 +290,22 @@ impl Story {
         Err(format!("no calm, but visitors {phases:?} and counselors in {desks:?} conversations"))
     }
 
-    /// A counselor talks with one; nobody waits while one is idle.
-    fn is_calm(&self) -> bool {
-        let talking = self.world.seats.iter().filter(|seat| seat.program.view().phase == Phase::Talking).count();
-        let attended: usize = self.world.desks.iter().map(|desk| desk.talking().count()).sum();
-        talking == attended && talking >= self.may_attend().min(self.world.seats.len())
+    /// Which desk talks with whom, where it is calm: a counselor with each, nobody waits while one is idle, and every screen
+    /// says that the other side is there.
+    fn pairs(&self) -> Option<Vec<(usize, ConversationId)>> {
+        let talking = self.world.seats.iter().filter(|seat| seat.is_attended()).count();
+        let desks = self.world.desks.iter().enumerate();
+        let shown: Vec<_> = desks
+            .flat_map(|(at, desk)| desk.program.view().conversations.iter().map(move |shown| (at, shown)))
+            .collect();
+        let attended: BTreeSet<ConversationId> = shown.iter().map(|(_, shown)| shown.conversation).collect();
+        let is_here =
+            |shown: &ShownConversation| (shown.state, shown.peer) == (ConversationState::Talking, PeerState::Here);
+        let is_calm = shown.iter().all(|(_, shown)| is_here(shown))
+            && shown.len() == talking
+            && attended.len() == talking
+            && talking >= self.may_attend().min(self.world.seats.len());
+        is_calm.then(|| shown.iter().map(|(at, shown)| (*at, shown.conversation)).collect())
     }
 
     fn may_attend(&self) -> usize {
@@ -314,7 +332,8 @@ impl Story {
             }
         }
         self.world.desks.iter_mut().for_each(|desk| desk.says(self.world.now_ms));
-        for _ in 0..6 {
+        for _ in 0..16 {
+            self.world.desks.iter_mut().for_each(|desk| desk.sends_again(self.world.now_ms));
             self.everybody_is_here();
             self.world.pass(5);
             self.world.settle();

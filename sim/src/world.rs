@@ -135,7 +135,15 @@ impl World {
         };
         for (number, name) in names.iter().copied().enumerate() {
             let program = world.sign_in(name);
-            world.desks.push(Desk { name, program, login: login(number), line: None, said: 0, ahead_ms: 0 });
+            world.desks.push(Desk {
+                name,
+                program,
+                login: login(number),
+                line: None,
+                said: 0,
+                again: BTreeSet::new(),
+                ahead_ms: 0,
+            });
         }
         (0..visitors).for_each(|_| world.somebody_comes());
         // The quiet time after a start.

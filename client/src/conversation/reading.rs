@@ -152,11 +152,9 @@ impl Conversation {
     fn present(&mut self, place: Place, opened: Opened) {
         let Some(text) = opened.text else { return };
         let is_own = self.is_own(place);
-        if is_own && self.place_own(opened.id, place) {
-            return;
-        }
-        if self.script.contains(opened.id) {
-            return;
+        let is_known = is_own && self.place_own(opened.id, place);
+        if is_known || self.script.contains(opened.id) {
+            return self.script.stands_at(opened.id, place);
         }
         let content = if is_own {
             self.remember_own(opened.id, text.clone(), place, opened.at_unix_ms);

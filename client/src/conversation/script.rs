@@ -56,6 +56,17 @@ impl Script {
         self.entries.insert(at, Entry { epoch: place.epoch, place: Some(place), earlier, message });
     }
 
+    /// A message that is shown has come under an earlier key as well: it was written then, and stands where it was said.
+    pub fn stands_at(&mut self, id: MessageId, place: Place) {
+        let is_later = |entry: &Entry| entry.message.id == id && entry.place.is_some_and(|at| at.epoch > place.epoch);
+        if let Some(from) = self.entries.iter().position(is_later) {
+            self.changed = true;
+            let entry = self.entries.remove(from);
+            let at = self.position(place);
+            self.entries.insert(at, Entry { epoch: place.epoch, place: Some(place), ..entry });
+        }
+    }
+
     /// Marks that what came before the message at `place` is missing.
     pub fn mark_gap(&mut self, place: Place, at_unix_ms: u64) {
         let id = gap_id(place);

@@ -193,16 +193,16 @@ impl Attending {
         self.stage = Stage::Ending { reason, until_ms };
     }
 
-    /// The end that was pressed, once nothing is waited for any more: what to send, and the ticket that proves it later. A
+    /// The end that was pressed, once nothing is waited for any more: the reason, and the ticket that proves it later. A
     /// claim that was never opened has nothing to prove: the visitor is not this counselor's to send away.
-    pub fn end_if_due(&mut self, now_ms: u64) -> Option<(Option<Ticket>, ClientMsg)> {
+    pub fn end_if_due(&mut self, now_ms: u64) -> Option<(Option<Ticket>, EndReason)> {
         let Stage::Ending { reason, until_ms } = self.stage else { return None };
         if until_ms > now_ms && !self.conversation.all_delivered() {
             return None;
         }
         let ticket = self.opened.last().map(|opened| opened.claim.ticket.clone());
         self.close(now_ms, Stage::Ended(reason));
-        Some((ticket, ClientMsg::End { conversation: self.id, reason }))
+        Some((ticket, reason))
     }
 
     pub fn erase(&mut self) {

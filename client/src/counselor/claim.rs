@@ -117,8 +117,14 @@ impl Attending {
     /// The key changes while this device stays: a colleague has come or gone.
     fn follow(&mut self, now_ms: u64, grant: &Grant, means: &mut Means<'_>) -> Result<(), GrantError> {
         let newest = self.conversation.granted().last_key();
-        let (device, _) = self.take_keys(grant, newest, means.shifts)?;
+        let (device, numbers) = self.take_keys(grant, newest, means.shifts)?;
         let (former, holders) = (self.conversation.holders().to_vec(), self.holders_of(grant, device));
+        // Keys of while this device was away: what was written then is for it too.
+        let is_missed = |number: &u32| Some(*number) > newest && *number < grant.epoch;
+        for number in numbers.into_iter().filter(is_missed) {
+            let own = Holder { device, cert: None, badge: None };
+            self.conversation.open_epoch(now_ms, number, vec![own]);
+        }
         self.conversation.open_epoch(now_ms, grant.epoch, holders.clone());
         self.note_change(now_ms, &former, &holders, means.random);
         if let Some(opened) = self.opened.last_mut() {

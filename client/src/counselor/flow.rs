@@ -1,5 +1,6 @@
 //! What the relay says to a counselor's client, one message at a time.
 
+use amparo_protocol::colleague::Ask;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::language::Language;
@@ -36,10 +37,17 @@ impl Counselor {
 
     fn take_in_conversation(&mut self, now_ms: u64, msg: ServerMsg) {
         let Some(conversation) = conversation_of(&msg) else { return };
-        let Some(attending) = open(&mut self.attending, conversation) else { return };
+        let Some(attending) = open(&mut self.attending, conversation) else {
+            return if matches!(msg, ServerMsg::CounselorResumed { .. }) {
+                self.step_out(conversation)
+            };
+        };
         let mut means = means(&self.shifts, &mut self.random, &mut self.out);
         match msg {
-            ServerMsg::Grant(grant) => attending.on_grant(now_ms, &grant, &mut means),
+            ServerMsg::Grant(grant) => {
+                attending.on_grant(now_ms, &grant, &mut means);
+                self.spent.extend(attending.opened.iter().map(|opened| opened.claim.claim));
+            }
             ServerMsg::ClaimLapsed { claim, .. } => attending.on_claim_lapsed(now_ms, claim),
             ServerMsg::Released { why, .. } => attending.on_released(now_ms, why),
             ServerMsg::CounselorResumed { held, ticket, .. } => attending.on_resumed(now_ms, &held, ticket, &mut means),
@@ -51,6 +59,17 @@ impl Counselor {
             ServerMsg::IdleWarning { .. } => attending.idle_warning = true,
             ServerMsg::Ended { reason, .. } => attending.on_ended(now_ms, reason),
             _ => {}
+        }
+    }
+
+    /// The relay takes this device for one that talks with this visitor, and it holds no key of hers: it was ended here, or
+    /// given back, and the relay was lost in between. Nobody must be left in a conversation that no screen shows.
+    fn step_out(&mut self, conversation: ConversationId) {
+        match self.ended.iter().find(|ended| ended.conversation == conversation).map(|ended| ended.reason) {
+            Some(reason) => self.push(ClientMsg::End { conversation, reason }),
+            None => [Ask::Leave, Ask::GiveBack]
+                .into_iter()
+                .for_each(|ask| self.push(ClientMsg::Colleague { conversation, ask })),
         }
     }
 
@@ -99,6 +118,9 @@ impl Counselor {
     fn on_claimed(&mut self, conversation: ConversationId, language: Language, claim: Claim) {
         if let Some(attending) = open(&mut self.attending, conversation) {
             return attending.on_claimed(claim);
+        }
+        if self.spent.contains(&claim.claim) {
+            return;
         }
         self.attending.iter_mut().filter(|former| former.id == conversation).for_each(Attending::erase);
         self.attending.retain(|former| former.id != conversation);

@@ -7,7 +7,9 @@ mod claim;
 mod flow;
 mod together;
 
-use amparo_protocol::id::{ConversationId, MessageId, Ticket};
+use std::collections::BTreeSet;
+
+use amparo_protocol::id::{ClaimId, ConversationId, MessageId, Ticket};
 use amparo_protocol::limits::{PROTOCOL_VERSION, TICKET_SECS};
 use amparo_protocol::wire::{ClientMsg, EndReason, Hello, Presence, ServerMsg};
 
@@ -26,6 +28,9 @@ pub struct Counselor {
     /// What was pressed last; told again after a reconnect.
     wanted: Option<Presence>,
     attending: Vec<Attending>,
+    /// Whose key was opened here once. None is opened again after it was dropped: this device has forgotten how far it had
+    /// counted, and what bears a number twice is shown once.
+    spent: BTreeSet<ClaimId>,
     /// Tickets of conversations ended here, so that a relay that forgot learns of it.
     ended: Vec<EndedTicket>,
     out: Vec<ClientMsg>,
@@ -33,6 +38,8 @@ pub struct Counselor {
 }
 
 struct EndedTicket {
+    conversation: ConversationId,
+    reason: EndReason,
     ticket: Ticket,
     at_ms: u64,
 }
@@ -55,6 +62,7 @@ impl Counselor {
             is_ready: false,
             wanted: None,
             attending: Vec::new(),
+            spent: BTreeSet::new(),
             ended: Vec::new(),
             out: Vec::new(),
             view,
@@ -190,10 +198,11 @@ impl Counselor {
 
     fn end_what_is_due(&mut self, now_ms: u64) {
         for attending in &mut self.attending {
-            if let Some((ticket, end)) = attending.end_if_due(now_ms) {
-                self.ended.extend(ticket.map(|ticket| EndedTicket { ticket, at_ms: now_ms }));
+            if let Some((ticket, reason)) = attending.end_if_due(now_ms) {
+                let conversation = attending.id;
+                self.ended.extend(ticket.map(|ticket| EndedTicket { conversation, reason, ticket, at_ms: now_ms }));
                 if self.is_ready {
-                    self.out.push(end);
+                    self.out.push(ClientMsg::End { conversation, reason });
                 }
             }
         }

@@ -72,6 +72,7 @@ impl Visitor {
             members: state.members,
             grant: state.grant,
             pending: state.pending,
+            next: None,
         });
         Some(())
     }

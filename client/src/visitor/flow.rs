@@ -48,14 +48,14 @@ impl Visitor {
                 self.on_newcomer(now_ms, &newcomer)
             }
             ServerMsg::ClaimLapsed { conversation, claim } if self.is_ongoing(conversation) => {
-                self.on_claim_lapsed(claim)
+                self.on_claim_lapsed(now_ms, claim)
             }
             ServerMsg::BackInQueue { conversation, position, ticket, why } if self.is_ongoing(conversation) => {
                 self.view.back = Some(why);
                 self.back_in_queue(now_ms, position, Some(ticket));
             }
             ServerMsg::Left { conversation, claim, ticket } if self.is_ongoing(conversation) => {
-                self.on_left(claim, ticket);
+                self.on_left(now_ms, claim, ticket);
             }
             ServerMsg::Deliver { conversation, message } if self.is_ongoing(conversation) => {
                 self.on_deliver(now_ms, message)
@@ -111,6 +111,7 @@ impl Visitor {
         let Some(ongoing) = &mut self.ongoing else { return };
         ongoing.position = position;
         ongoing.pending = None;
+        ongoing.next = None;
         ongoing.still_there_until_ms = None;
         if let Some(ticket) = ticket {
             ongoing.ticket = ticket;

@@ -14,7 +14,7 @@ use crate::crypto::admit::{Admitted, admit};
 use crate::crypto::grant::seal_envelope;
 use crate::crypto::shift::ShiftCert;
 use crate::view::{Coming, Content, ShownBadge};
-use crate::visitor::Visitor;
+use crate::visitor::{Ongoing, Visitor};
 
 /// Most epochs whose keys go along with one grant to one device: two of them must fit one message.
 const ENVELOPES_MAX: u32 = 70;
@@ -60,6 +60,15 @@ impl Membership {
     }
 }
 
+impl Ongoing {
+    /// Who takes part without this newcomer: where it replaces one whose proof was never heard here, those whom that one had
+    /// found.
+    fn before(&self, newcomer: &Newcomer) -> &[Membership] {
+        let replaced = self.pending.as_ref().filter(|pending| Some(pending.by) == newcomer.replaces);
+        replaced.map_or(&self.members, |pending| &pending.members)
+    }
+}
+
 impl Visitor {
     /// The same announcement again gets the same grant again.
     pub(super) fn on_newcomer(&mut self, now_ms: u64, newcomer: &Newcomer) {
@@ -75,28 +84,44 @@ impl Visitor {
             let grant = ongoing.grant.clone();
             return grant.into_iter().for_each(|grant| self.push(ClientMsg::Grant(grant)));
         }
+        if ongoing.pending.as_ref().is_some_and(|pending| goes_on_beside(pending, newcomer)) {
+            ongoing.next = Some(newcomer.clone());
+            return self.repeat_grant();
+        }
         match self.check(now_ms, newcomer) {
             Ok(pending) => self.grant(pending),
             Err(reason) => self.refuse(claim, reason),
         }
     }
 
+    /// Whoever was being brought in is in, or does not come any more.
+    fn take_next(&mut self, now_ms: u64) {
+        let next = self.ongoing.as_mut().and_then(|ongoing| ongoing.next.take());
+        next.into_iter().for_each(|newcomer| self.on_newcomer(now_ms, &newcomer));
+    }
+
     /// The relay says that the key was not opened in time. A membership that has proved it stays: only the queue can
-    /// take it back.
-    pub(super) fn on_claim_lapsed(&mut self, claim: ClaimId) {
+    /// take it back. Those who stay may have followed into that key already, and lead on from there.
+    pub(super) fn on_claim_lapsed(&mut self, now_ms: u64, claim: ClaimId) {
         let Some(ongoing) = &mut self.ongoing else { return };
+        ongoing.next.take_if(|next| next.claim == claim);
         if ongoing.pending.take_if(|pending| pending.by == claim && pending.reason.is_some()).is_some() {
-            self.change_key_if_due();
+            self.change_key();
             self.leave_deposit();
             self.repeat_grant();
+            self.take_next(now_ms);
         }
     }
 
     /// A member has left, and others go on: from the next key on without that device. Until then the screen names it.
-    pub(super) fn on_left(&mut self, claim: ClaimId, ticket: Ticket) {
+    pub(super) fn on_left(&mut self, now_ms: u64, claim: ClaimId, ticket: Ticket) {
         let Some(ongoing) = &mut self.ongoing else { return };
-        let stays = ongoing.members.iter().any(|member| member.claim != claim && !member.is_leaving);
-        if !stays || ongoing.members.iter().all(|member| member.claim != claim) {
+        if ongoing.members.iter().all(|member| member.claim != claim) {
+            return self.on_claim_lapsed(now_ms, claim);
+        }
+        let coming = ongoing.pending.iter().flat_map(|pending| &pending.members);
+        let stays = |member: &Membership| member.claim != claim && !member.is_leaving;
+        if !ongoing.members.iter().chain(coming).any(stays) {
             return;
         }
         ongoing.ticket = ticket;
@@ -104,6 +129,8 @@ impl Visitor {
         for member in ongoing.members.iter_mut().chain(pending).filter(|member| member.claim == claim) {
             member.is_leaving = true;
         }
+        // A change of keys that is under way was for that member too.
+        ongoing.pending.take_if(|pending| pending.reason.is_none());
         self.change_key_if_due();
         self.leave_deposit();
         self.repeat_grant();
@@ -185,10 +212,14 @@ impl Visitor {
         let org_key = self.org_key.ok_or(RefuseReason::Roster)?;
         let Admitted { roster, cert, badge } = admit(newcomer, &org_key, self.roster_floor, now_ms / 1000)?;
         self.roster_floor = roster.seq().max(self.roster_floor);
-        let members = self.ongoing.as_ref().map(|ongoing| &ongoing.members[..]).unwrap_or_default();
+        let members = self.ongoing.as_ref().map(|ongoing| ongoing.before(newcomer)).unwrap_or_default();
         let replaced = members.iter().find(|member| Some(member.claim) == newcomer.replaces).cloned();
+        // Who comes from the queue finds nobody.
         let is_gone = |member: &&Membership| {
-            member.is_leaving || Some(member.claim) == newcomer.replaces || member.cert.device == cert.device
+            newcomer.reason == JoinReason::Claim
+                || member.is_leaving
+                || Some(member.claim) == newcomer.replaces
+                || member.cert.device == cert.device
         };
         let mut stay: Vec<Membership> = members.iter().filter(|member| !is_gone(member)).cloned().collect();
         if stay.len() >= MEMBERS_MAX {
@@ -215,9 +246,15 @@ impl Visitor {
 
     /// Somebody has left: the next key is for those who stay, as soon as nobody is being brought in.
     fn change_key_if_due(&mut self) {
+        if self.ongoing.as_ref().is_some_and(|ongoing| ongoing.members.iter().any(|member| member.is_leaving)) {
+            self.change_key();
+        }
+    }
+
+    fn change_key(&mut self) {
         let Some(ongoing) = self.ongoing.as_ref().filter(|ongoing| ongoing.pending.is_none()) else { return };
         let stay: Vec<Membership> = ongoing.members.iter().filter(|member| !member.is_leaving).cloned().collect();
-        let Some(first) = stay.first().filter(|_| stay.len() < ongoing.members.len()) else { return };
+        let Some(first) = stay.first() else { return };
         let (conversation, claim, roster_seq) = (ongoing.id, first.claim, first.cert.roster_seq);
         let Some(epoch) = self.make_epoch() else { return };
         let Ok(envelopes) = self.seal_to_those_who_stay(&stay, epoch) else { return };
@@ -231,13 +268,14 @@ impl Visitor {
         Some(self.conversation.epochs_mut()?.make_next(&mut *self.random).number())
     }
 
-    /// Epochs that lapsed since go along, so that a device can follow the chain; nothing was ever written in those.
+    /// Epochs that lapsed since go along, so that a device can follow the chain; nothing was ever written in those. Who has
+    /// not proved the key of now was away: theirs begins with their stay, because words of then are for them too.
     fn seal_to_those_who_stay(&mut self, stay: &[Membership], epoch: u32) -> Result<Vec<Sealed>, RefuseReason> {
-        let first = self.conversation.writing_in().map_or(epoch, |current| current.saturating_add(1));
-        let numbers: Vec<u32> = (first.max(epoch.saturating_sub(ENVELOPES_MAX - 1))..=epoch).collect();
+        let next = self.conversation.writing_in().map_or(epoch, |current| current.saturating_add(1));
         let mut envelopes = Vec::new();
         for member in stay {
-            envelopes.extend(self.seal_epochs(&member.cert, &numbers)?);
+            let first = if member.has_proved { next } else { member.since_epoch.min(next) };
+            envelopes.extend(self.seal_epochs(&member.cert, &(first..=epoch).collect::<Vec<_>>())?);
         }
         Ok(envelopes)
     }
@@ -330,6 +368,7 @@ impl Visitor {
         self.leave_deposit();
         self.repeat_pending();
         self.send_due(now_ms);
+        self.take_next(now_ms);
     }
 
     fn repeat_pending(&mut self) {
@@ -338,6 +377,11 @@ impl Visitor {
             self.push(ClientMsg::Grant(grant));
         }
     }
+}
+
+/// The relay has taken the proof of whoever is being brought in, before it was heard here: this one comes to them.
+fn goes_on_beside(pending: &Pending, newcomer: &Newcomer) -> bool {
+    pending.reason.is_some() && newcomer.reason != JoinReason::Claim && newcomer.replaces != Some(pending.by)
 }
 
 /// Since when the same member reads, where this is that member coming back.

@@ -12,7 +12,7 @@ mod resume;
 use amparo_protocol::id::{ConversationId, EndToken, Hash, MessageId, OrgKey, Pass, SiteKey, Ticket};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::KEEP_AFTER_END_SECS;
-use amparo_protocol::wire::{ClientMsg, EndReason, Grant, LineState, PeerState, RefuseReason, ServerMsg};
+use amparo_protocol::wire::{ClientMsg, EndReason, Grant, LineState, Newcomer, PeerState, RefuseReason, ServerMsg};
 
 use crate::Random;
 use crate::conversation::{Conversation, Side, wipe};
@@ -100,11 +100,14 @@ struct Ongoing {
     /// Of that key.
     grant: Option<Grant>,
     pending: Option<Pending>,
+    /// Announced while the proof of whoever is being brought in is still on its way.
+    next: Option<Newcomer>,
 }
 
 impl Ongoing {
     fn waiting(id: ConversationId, position: u32, ticket: Ticket) -> Self {
-        Self { id, ticket, position, still_there_until_ms: None, members: Vec::new(), grant: None, pending: None }
+        let (still_there_until_ms, members, grant, pending, next) = (None, Vec::new(), None, None, None);
+        Self { id, ticket, position, still_there_until_ms, members, grant, pending, next }
     }
 }
 
@@ -312,6 +315,7 @@ impl Visitor {
                 ongoing.members.clear();
                 ongoing.grant = None;
                 ongoing.pending = None;
+                ongoing.next = None;
             }
             _ => self.ongoing = None,
         }

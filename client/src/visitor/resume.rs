@@ -79,6 +79,8 @@ impl Visitor {
     /// Back in the queue is believed: it only makes what is typed wait. Anything else changes no membership.
     fn settle(&mut self, now_ms: u64, state: ResumedState) {
         let Some(ongoing) = &mut self.ongoing else { return };
+        // The relay says next who is to come.
+        ongoing.next = None;
         match state {
             ResumedState::Waiting { position } if !ongoing.members.is_empty() => {
                 self.back_in_queue(now_ms, position, None)

@@ -7,6 +7,7 @@ mod seeded;
 mod world;
 
 mod beside;
+mod followed;
 mod forgeries;
 mod outages;
 mod reloads;

@@ -66,7 +66,6 @@ fn what_is_said_of_another_conversation_changes_nothing_on_anas_desk() {
         ServerMsg::Ended { conversation, reason: EndReason::Visitor },
         ServerMsg::Released { conversation, why: Release::Transferred },
         ServerMsg::ClaimLapsed { conversation, claim },
-        ServerMsg::CounselorResumed { conversation, held: Vec::new(), ticket: Sealed(vec![1]) },
         ServerMsg::Want { conversation, have: Vec::new(), held: Vec::new() },
         ServerMsg::Peer { conversation, state: PeerState::Away { for_secs: 9 } },
         ServerMsg::IdleWarning { conversation },

@@ -23,3 +23,4 @@ mod restarts;
 mod rota;
 mod support;
 mod teams;
+mod unheard;

@@ -11,7 +11,7 @@ use amparo_protocol::wire::{Back, EndReason, Grant, JoinReason, Newcomer, OfferG
 use super::super::command::{Count, SessionId, Tell, What};
 use super::super::ticket::{Membership, Side};
 use super::Line;
-use super::conversation::{Beside, Claim, Missing, Seat};
+use super::conversation::{Beside, Claim, Conversation, Missing, Seat};
 
 pub const CLAIM_MS: u64 = CLAIM_SECS * 1000;
 
@@ -38,6 +38,8 @@ impl Line {
         reason: JoinReason,
         replaces: Option<ClaimId>,
     ) {
+        // One at a time: a transfer that is asked for, and not accepted, was asked by who may be another device by then.
+        self.withdraw_transfer(id, TransferGone::Withdrawn);
         let claim = self.new_claim();
         let (Some(seat), Some(conversation)) = (self.counselors.get(&session), self.conversations.get_mut(&id)) else {
             return;
@@ -164,6 +166,8 @@ impl Line {
             self.introduce(id, stays);
             claim.grant.iter().for_each(|grant| self.send(stays, ServerMsg::Grant(grant.clone())));
         }
+        // Who was away when it came, and is back by now, it has not met yet.
+        self.introduce(id, session);
         self.tell(session, Tell::Joined { conversation: id });
         if calls_again {
             self.call_supervisors(now_ms, session, id);
@@ -209,16 +213,23 @@ impl Line {
         }
     }
 
-    /// Not opened in time, or void for another reason: she keeps her place, or the counselor she had.
+    /// Not opened in time.
     pub(super) fn lapse_claim(&mut self, now_ms: u64, id: ConversationId) {
+        let Some(conversation) = self.conversations.get_mut(&id) else { return };
+        let Conversation { claim, refused, .. } = conversation;
+        if let Some(late) = claim.as_ref().filter(|claim| claim.reason == JoinReason::Rejoin) {
+            // It had its time; from here on the rules for a missing counselor run.
+            refused.insert(late.membership.device);
+        }
+        self.void_claim(now_ms, id);
+    }
+
+    /// She keeps her place, or the counselor she had.
+    pub(super) fn void_claim(&mut self, now_ms: u64, id: ConversationId) {
         let Some(conversation) = self.conversations.get_mut(&id) else { return };
         let Some(void) = conversation.claim.take() else { return };
         let told = [conversation.visitor.session, void.session];
         let seated: Vec<SessionId> = conversation.seated().collect();
-        if void.reason == JoinReason::Rejoin {
-            // It had its time; from here on the rules for a missing counselor run.
-            conversation.refused.insert(void.membership.device);
-        }
         if conversation.is_waiting() {
             conversation.told_position = None;
             self.take_place(now_ms, id);
@@ -232,7 +243,7 @@ impl Line {
     }
 
     /// A transfer that was accepted came to nothing: who asked for it goes on.
-    fn tell_void(&mut self, id: ConversationId, void: &Claim) {
+    pub(super) fn tell_void(&mut self, id: ConversationId, void: &Claim) {
         let conversation = self.conversations.get(&id);
         let asker = conversation.and_then(|conversation| conversation.session_of(void.replaces?));
         if let (JoinReason::Transfer, Some(asker)) = (void.reason, asker) {

@@ -240,6 +240,11 @@ impl Conversation {
         self.beside.as_ref().is_some_and(|beside| beside.seat.is_fresh(now_ms))
     }
 
+    /// A member answers.
+    pub fn is_attended(&self, now_ms: u64) -> bool {
+        self.counselor.is_fresh(now_ms) || self.has_fresh_beside(now_ms)
+    }
+
     /// The membership that this connection stands for.
     pub fn membership_at(&self, session: SessionId) -> Option<Membership> {
         let beside = self.beside.as_ref().filter(|beside| beside.seat.session == Some(session));

@@ -87,6 +87,7 @@ impl Line {
         for resume in resumes {
             self.resume_counselor(now_ms, session, resume);
         }
+        self.take_up_claims(now_ms, session);
         self.void_claims_of_former_devices(now_ms, member, device);
         self.rejoin_where_missing(now_ms);
         self.tell_calls(now_ms, session);

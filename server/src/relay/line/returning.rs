@@ -1,5 +1,6 @@
 //! The one path back: after a dropped connection, a reload, a slow reader or a restart of the relay (design D2).
 
+use amparo_protocol::colleague::TransferGone;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ClaimId, ConversationId, Handle};
 use amparo_protocol::language::Language;
@@ -134,12 +135,12 @@ impl Line {
         conversation.left = false;
         conversation.told_away = false;
         conversation.told_position = None;
-        conversation.missing = Missing::Here;
         self.queue.press(id, now_ms);
         self.reconcile(now_ms, id, &stated, from_earlier_run);
         self.welcome(now_ms, session);
         self.tell_resumed(now_ms, session, id, resume);
         self.tell_lapsed(session, id, &stated);
+        self.tell_who_left(now_ms, session, id, &stated);
         self.announce(now_ms, id);
         let counselors: Vec<SessionId> = self.conversations[&id].counselors().collect();
         for counselor in counselors {
@@ -157,6 +158,11 @@ impl Line {
         if provisional {
             conversation.beside = stated.beside.map(|membership| Beside { membership, seat: Seat::empty(now_ms) });
         }
+        let claims_again = same(present, newcomer.map(|(membership, ..)| membership));
+        if provisional && !same(present, stated.membership) && claims_again {
+            self.void_newer_claim(id);
+        }
+        let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
         if provisional && !same(present, stated.membership) {
             let counselor = std::mem::replace(&mut conversation.counselor, Seat::empty(now_ms));
             conversation.membership = stated.membership;
@@ -164,7 +170,6 @@ impl Line {
             if let (true, Some(beside)) = (is_second, &mut conversation.beside) {
                 beside.seat = counselor;
             }
-            let claims_again = same(present, newcomer.map(|(membership, ..)| membership));
             if let Some(session) = counselor.session.filter(|_| !is_second) {
                 self.tell(session, Tell::Detached { conversation: id });
                 let counts_still = |one: Membership| stated.membership.is_some_and(|other| is_same_device(one, other));
@@ -183,6 +188,10 @@ impl Line {
             self.claim_again(now_ms, id, membership, reason, replaces);
         }
         self.unpark(now_ms, id);
+        if self.conversations[&id].membership.is_none() {
+            // Whoever called was none of hers.
+            self.call_off(id);
+        }
         let conversation = &self.conversations[&id];
         if conversation.is_waiting() && !self.queue.is_waiting(id) {
             self.take_place(now_ms, id);
@@ -190,6 +199,17 @@ impl Line {
             let gone = self.give_place_up(id);
             self.publish_pairings(now_ms, gone);
         }
+    }
+
+    /// A colleague was on the way in while only the counselor was back. Her client has not seen that counselor's proof, and
+    /// brings them in first; a second who comes then would be a third.
+    fn void_newer_claim(&mut self, id: ConversationId) {
+        let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
+        let Some(void) = conversation.claim.take() else { return };
+        if let Some(session) = void.session {
+            self.send(session, ServerMsg::ClaimLapsed { conversation: id, claim: void.membership.claim });
+        }
+        self.tell_void(id, &void);
     }
 
     /// The key was sealed and perhaps not opened when the relay was lost: the same claim once more, from now.
@@ -209,8 +229,41 @@ impl Line {
         let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
         let takes_part = conversation.members().any(|member| member.claim == membership.claim);
         if conversation.claim.is_none() && !takes_part {
+            self.withdraw_transfer(id, TransferGone::Withdrawn);
+            let conversation = self.conversations.get_mut(&id).expect("withdrawing ends nothing");
             let until_ms = now_ms + CLAIM_MS;
-            conversation.claim = Some(Claim { membership, reason, replaces, session, until_ms, grant: None });
+            conversation.claim = Some(Claim { membership, reason, replaces, session: None, until_ms, grant: None });
+            session.into_iter().for_each(|session| self.take_up_claims(now_ms, session));
+        }
+    }
+
+    /// Claims of this device that it has shown no ticket of: the relay was lost before it heard of them.
+    pub(super) fn take_up_claims(&mut self, now_ms: u64, session: SessionId) {
+        let Some(seat) = self.counselors.get(&session) else { return };
+        let (member, device) = (seat.login.member, seat.shift.device);
+        let is_its = |claim: &Claim| {
+            claim.session.is_none() && (claim.membership.member, claim.membership.device) == (member, device)
+        };
+        let of_device = self.conversations.values().filter(|one| one.claim.as_ref().is_some_and(is_its));
+        for id in of_device.map(|conversation| conversation.id).collect::<Vec<_>>() {
+            self.take_up_claim(now_ms, session, id);
+        }
+    }
+
+    fn take_up_claim(&mut self, now_ms: u64, session: SessionId, id: ConversationId) {
+        let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
+        let language = conversation.language;
+        let Some(open) = &mut conversation.claim else { return };
+        open.session = Some(session);
+        let (membership, claim, reason) = (open.membership, open.membership.claim, open.reason);
+        let grant = open.grant.clone();
+        let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Counselor, Some(membership), None);
+        self.send(session, ServerMsg::Claimed { conversation: id, claim, reason, language, ticket });
+        self.tell_where_visitor_is(now_ms, session, id);
+        self.introduce(id, session);
+        match grant {
+            Some(grant) => self.send(session, ServerMsg::Grant(grant)),
+            None => self.announce(now_ms, id),
         }
     }
 
@@ -225,14 +278,13 @@ impl Line {
     fn tell_resumed(&mut self, now_ms: u64, session: SessionId, id: ConversationId, resume: &Resume) {
         let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
         conversation.tickets_at_ms = now_ms;
-        let membership = conversation.membership;
+        let (membership, peer_here) = (conversation.membership, conversation.is_attended(now_ms));
+        conversation.missing = if membership.is_none() || peer_here { Missing::Here } else { Missing::Told };
         if let Some(claim) = &mut conversation.claim {
             claim.until_ms = now_ms + CLAIM_MS;
         }
         let state = match (membership, &conversation.claim) {
-            (Some(membership), _) => {
-                ResumedState::Talking { claim: membership.claim, peer_here: conversation.counselor.is_fresh(now_ms) }
-            }
+            (Some(membership), _) => ResumedState::Talking { claim: membership.claim, peer_here },
             (None, Some(claim)) => ResumedState::Claiming { claim: claim.membership.claim },
             (None, None) => {
                 let position = self.queue.position(id).unwrap_or(1);
@@ -256,6 +308,17 @@ impl Line {
             && conversation.members().all(|member| member.claim != pending.claim)
         {
             self.send(session, ServerMsg::ClaimLapsed { conversation: id, claim: pending.claim });
+        }
+    }
+
+    /// Of two who take part one went while she was away.
+    fn tell_who_left(&mut self, now_ms: u64, session: SessionId, id: ConversationId, stated: &Stated) {
+        let present: Vec<Membership> = self.conversations[&id].members().collect();
+        let is_gone = |one: &Membership| present.iter().all(|present| present.claim != one.claim);
+        for left in stated.membership.into_iter().chain(stated.beside).filter(is_gone) {
+            if !present.is_empty() {
+                self.tell_visitor_left(now_ms, session, id, left);
+            }
         }
     }
 
@@ -319,19 +382,27 @@ impl Line {
             None => conversation.counselor = seat,
         }
         conversation.missing = Missing::Here;
-        let visitor = conversation.visitor;
+        let visitor = conversation.visitor.session;
         let others: Vec<SessionId> = conversation.seated().filter(|other| *other != session).collect();
-        conversation.told_away = !visitor.is_fresh(now_ms);
         self.introduce(id, session);
         others.into_iter().for_each(|other| self.introduce(id, other));
         let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Counselor, Some(membership), None);
         self.tell(session, Tell::CounselorResumed { conversation: id, ticket, have: resume.have });
-        let for_secs = u32::try_from(visitor.silent_ms(now_ms) / 1000).unwrap_or(u32::MAX);
-        let state = if visitor.is_fresh(now_ms) { PeerState::Here } else { PeerState::Away { for_secs } };
-        self.tell_peer(session, id, state);
-        if let Some(visitor) = visitor.session {
+        self.tell_where_visitor_is(now_ms, session, id);
+        if let Some(visitor) = visitor {
             self.tell_peer(visitor, id, PeerState::Here);
         }
+    }
+
+    /// To a device that comes back: what it was told last may be long ago. To all, where that is news to the others too.
+    fn tell_where_visitor_is(&mut self, now_ms: u64, session: SessionId, id: ConversationId) {
+        let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
+        let visitor = conversation.visitor;
+        let is_away = !visitor.is_fresh(now_ms);
+        let is_news = std::mem::replace(&mut conversation.told_away, is_away) != is_away;
+        let for_secs = u32::try_from(visitor.silent_ms(now_ms) / 1000).unwrap_or(u32::MAX);
+        let state = if is_away { PeerState::Away { for_secs } } else { PeerState::Here };
+        if is_news { self.tell_counselors(id, state) } else { self.tell_peer(session, id, state) }
     }
 
     /// Its key is not opened yet: messages follow when it is.
@@ -346,6 +417,7 @@ impl Line {
         self.introduce(id, session);
         let ticket = self.ticket(now_ms, &self.conversations[&id], Side::Counselor, Some(membership), None);
         self.send(session, ServerMsg::CounselorResumed { conversation: id, held: Vec::new(), ticket });
+        self.tell_where_visitor_is(now_ms, session, id);
         match grant {
             Some(grant) => self.send(session, ServerMsg::Grant(grant)),
             None => self.announce(now_ms, id),

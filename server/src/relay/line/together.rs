@@ -158,12 +158,12 @@ impl Line {
     /// Only who is called comes in: a conversation is nobody's to look into.
     fn answer_call(&mut self, now_ms: u64, session: SessionId, id: ConversationId, reason: JoinReason) {
         let conversation = &self.conversations[&id];
-        let is_open = conversation.called_by.is_some() && conversation.claim.is_none() && conversation.beside.is_none();
+        let is_alone = conversation.membership.is_some() && conversation.beside.is_none();
+        let is_open = conversation.called_by.is_some() && conversation.claim.is_none() && is_alone;
         if !is_open || !self.may_hear_call(now_ms, session, id) {
             return self.send_news(session, id, News::CallGone);
         }
         let replaces = conversation.membership.map(|first| first.claim).filter(|_| reason == JoinReason::Transfer);
-        self.withdraw_transfer(id, TransferGone::Withdrawn);
         self.begin_claim(now_ms, id, session, reason, replaces);
     }
 
@@ -213,9 +213,19 @@ impl Line {
         }
     }
 
+    /// With whoever was about to take that member's place: a device they come back on, or a colleague.
     fn tell_left(&mut self, now_ms: u64, id: ConversationId, left: Membership) {
+        if let Some(visitor) = self.conversations[&id].visitor.session {
+            self.tell_visitor_left(now_ms, visitor, id, left);
+        }
+        let claim = self.conversations[&id].claim.as_ref();
+        if claim.is_some_and(|claim| claim.replaces == Some(left.claim)) {
+            self.void_claim(now_ms, id);
+        }
+    }
+
+    pub(super) fn tell_visitor_left(&mut self, now_ms: u64, visitor: SessionId, id: ConversationId, left: Membership) {
         let conversation = &self.conversations[&id];
-        let Some(visitor) = conversation.visitor.session else { return };
         let ticket =
             self.visitor_ticket(now_ms, conversation, conversation.membership, conversation.beside_membership());
         self.send(visitor, ServerMsg::Left { conversation: id, claim: left.claim, ticket });

@@ -110,7 +110,7 @@ impl Line {
         }
     }
 
-    fn tell_counselors(&mut self, id: ConversationId, state: PeerState) {
+    pub(super) fn tell_counselors(&mut self, id: ConversationId, state: PeerState) {
         let counselors: Vec<SessionId> = self.conversations[&id].counselors().collect();
         for counselor in counselors {
             self.tell_peer(counselor, id, state);
@@ -122,8 +122,9 @@ impl Line {
         let Some(conversation) = self.conversations.get_mut(&id) else { return };
         let (Some(_), Some(visitor)) = (conversation.membership, conversation.visitor.session) else { return };
         let silent_ms = conversation.counselor.silent_ms(now_ms);
-        let is_somebody_here = conversation.counselor.is_fresh(now_ms) || conversation.has_fresh_beside(now_ms);
-        let missing = if is_somebody_here { Missing::Here } else { missing_after(silent_ms) };
+        // Told once, it stays said until somebody answers.
+        let told = conversation.missing;
+        let missing = if conversation.is_attended(now_ms) { Missing::Here } else { missing_after(silent_ms).max(told) };
         if missing == conversation.missing {
             if silent_ms >= COUNSELOR_MISSING_MOVE_SECS * 1000 && conversation.claim.is_none() {
                 self.back_in_queue(now_ms, id, Back::Missing);
