@@ -27,6 +27,8 @@ pub struct PassAnswer {
 pub struct AvailabilityAnswer {
     /// A counselor is free, in whichever language.
     pub available: bool,
+    /// In which somebody is.
+    pub languages: Vec<Language>,
 }
 
 /// Role bits, combinable. In the roster one byte.

@@ -78,15 +78,16 @@ impl Exchange {
         self.unseen_bytes
     }
 
-    /// The oldest messages that the other side may lack, as many as one batch holds.
+    /// The oldest messages that the other side may lack, as many as one batch holds; the first whatever its size, because a
+    /// long list of members may be larger.
     pub fn batch(&self) -> Batch {
         let mut left = POLL_BATCH_BYTES;
-        let fits = |message: &&Sealed| {
+        let fits = |(at, message): &(usize, &Sealed)| {
             let rest = left.checked_sub(message.size_bytes() + LENGTH_BYTES);
             left = rest.unwrap_or_default();
-            rest.is_some()
+            *at == 0 || rest.is_some()
         };
-        let messages = self.unseen.iter().take_while(fits).cloned().collect();
+        let messages = self.unseen.iter().enumerate().take_while(fits).map(|(_, message)| message.clone()).collect();
         Batch { seen: self.heard, first: self.arrived + 1, messages }
     }
 
@@ -147,6 +148,20 @@ mod tests {
         assert_eq!(heard(&mut exchange, batch(2, 1, vec![])), None);
         assert_eq!(heard(&mut exchange, batch(u32::MAX, u32::MAX, vec![])), None);
         assert_eq!(heard(&mut exchange, batch(1, 0, vec![Sealed(vec![9]), Sealed(vec![8])])), Some(vec![vec![8]]));
+    }
+
+    #[test]
+    fn a_message_that_is_larger_than_a_batch_goes_alone() {
+        let (mut relay, mut browser) = (Exchange::default(), Exchange::default());
+        for size in [POLL_BATCH_BYTES + 1, 1, 1] {
+            relay.say(vec![7; size]);
+        }
+        for expected in [1, 2, 0] {
+            let batch = relay.batch();
+            assert_eq!(batch.messages.len(), expected);
+            assert_eq!(heard(&mut browser, batch).map(|new| new.len()), Some(expected));
+            assert_eq!(heard(&mut relay, browser.batch()), Some(vec![]));
+        }
     }
 
     #[test]

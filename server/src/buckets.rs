@@ -61,26 +61,39 @@ impl Doing {
 }
 
 /// What one connection has said. It has a pace of its own, a fifth of its address's: whoever shares an address with
-/// somebody who floods a conversation does not wait for that.
-#[derive(Default)]
+/// somebody who floods a conversation does not wait for that. A visitor's has one in bytes as well, which a slow line of her
+/// counselor's can follow; half a ring at once is what an honest client may have to bring back.
 pub struct Said {
     paid_ms: u64,
+    counts_bytes: bool,
 }
 
 impl Said {
-    const PACE: (u64, u64) = (10, 2_000);
+    const EACH_MS: u64 = 10;
+    const BYTES_PER_MS: u64 = 16;
+    const OWED_MAX_MS: u64 = 20_000;
 
-    /// Whether it may say one more now; then it counts.
-    pub fn may(&mut self, now: Time) -> bool {
-        pays(&mut self.paid_ms, Self::PACE, now)
+    pub fn by_visitor() -> Self {
+        Self { paid_ms: 0, counts_bytes: true }
+    }
+
+    /// Who is signed in may have several conversations to bring back after a restart.
+    pub fn by_counselor() -> Self {
+        Self { paid_ms: 0, counts_bytes: false }
+    }
+
+    /// Whether it may say one more of this size now; then it counts.
+    pub fn may(&mut self, size_bytes: usize, now: Time) -> bool {
+        let for_size_ms = if self.counts_bytes { size_bytes as u64 / Self::BYTES_PER_MS } else { 0 };
+        pays(&mut self.paid_ms, Self::EACH_MS + for_size_ms, Self::OWED_MAX_MS, now)
     }
 }
 
-/// Each costs so many milliseconds, and so many may be owed. `paid_ms`: when what was done is paid for.
-fn pays(paid_ms: &mut u64, (each_ms, at_once): (u64, u64), now: Time) -> bool {
+/// It costs so many milliseconds, and so many may be owed. `paid_ms`: when what was done is paid for.
+fn pays(paid_ms: &mut u64, cost_ms: u64, owed_max_ms: u64, now: Time) -> bool {
     let now_ms = millis(now);
-    let next_ms = now_ms.max(*paid_ms) + each_ms;
-    let may = next_ms <= now_ms + each_ms * at_once;
+    let next_ms = now_ms.max(*paid_ms) + cost_ms;
+    let may = next_ms <= now_ms + owed_max_ms;
     if may {
         *paid_ms = next_ms;
     }
@@ -120,7 +133,8 @@ impl Buckets {
         let Some(Whence { bucket, .. }) = whence else { return true };
         let mut kept = self.lock();
         kept.make_room(now);
-        pays(kept.paid_ms.entry((bucket, doing)).or_default(), doing.pace(), now)
+        let (each_ms, at_once) = doing.pace();
+        pays(kept.paid_ms.entry((bucket, doing)).or_default(), each_ms, each_ms * at_once, now)
     }
 
     /// What is paid for goes, and a secret whose day is over, also when nobody comes any more.
@@ -245,15 +259,29 @@ mod tests {
     fn a_connection_that_floods_does_not_slow_down_its_address() {
         let buckets = Buckets::default();
         let shelter = whence(&buckets, "198.51.100.7", Time(0));
-        let mut flooding = Said::default();
+        let mut flooding = Said::by_counselor();
         let passed = (0..10_000)
             .filter(|number| {
                 let now = Time(*number);
-                flooding.may(now) && buckets.may(shelter, Doing::Say, now)
+                flooding.may(0, now) && buckets.may(shelter, Doing::Say, now)
             })
             .count();
         assert_eq!(passed, 2_999, "two thousand at once, then a hundred a second");
         assert!((0..5_000).all(|_| buckets.may(shelter, Doing::Say, Time(10_000))), "there is room for everybody else");
+    }
+
+    #[test]
+    fn a_visitor_who_floods_goes_no_faster_than_a_slow_line() {
+        let large = 16 * 1024;
+        let said = |said: &mut Said, secs: i64| -> usize {
+            (0..secs * 1_000).filter(|now_ms| said.may(large, Time(*now_ms))).count() * large
+        };
+        let of_visitor = said(&mut Said::by_visitor(), 60);
+        assert!(of_visitor < (60 + 20) * 16_000 && of_visitor > 60 * 15_000, "{of_visitor} bytes in a minute");
+        let ring = amparo_protocol::limits::RING_MAX_BYTES / 2;
+        let mut coming_back = Said::by_visitor();
+        assert!((0..ring / 1_127).all(|_| coming_back.may(1_127, Time(0))), "half a ring at once");
+        assert!(said(&mut Said::by_counselor(), 60) > 60 * 1_000_000, "three conversations after a restart");
     }
 
     #[test]

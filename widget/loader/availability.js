@@ -16,7 +16,7 @@ export function followAvailability(tag, locale, show) {
   const ask = async () => {
     if (document.hidden) return show('');
     const answer = await request('json', `${start.relay}/api/availability?site=${start.site}`).catch(() => ({}));
-    const isFree = answer.ok && answer.body.available === true;
+    const isFree = answer.ok && answer.body.languages.includes(locale());
     show(isFree ? words(locale()).available : '');
   };
   listen(document, 'visibilitychange', ask);

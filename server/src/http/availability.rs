@@ -4,6 +4,7 @@
 use amparo_protocol::api::AvailabilityAnswer;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::SiteKey;
+use amparo_protocol::language::Language;
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::header;
@@ -24,17 +25,17 @@ pub struct Asked {
 
 /// `GET /api/availability`
 pub async fn show(State(app): State<App>, Query(asked): Query<Asked>) -> Response {
-    let answer = available(&app, &asked.site).await.map(|available| {
+    let answer = free_languages(&app, &asked.site).await.map(|languages| {
         let kept = [(header::CACHE_CONTROL, FIFTEEN_SECONDS)];
-        (kept, Json(AvailabilityAnswer { available }))
+        (kept, Json(AvailabilityAnswer { available: !languages.is_empty(), languages }))
     });
     let readable_by_all =
         [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"), (CROSS_ORIGIN_RESOURCE_POLICY.clone(), "cross-origin")];
     (readable_by_all, answer).into_response()
 }
 
-async fn available(app: &App, site: &str) -> Result<bool, ApiError> {
+async fn free_languages(app: &App, site: &str) -> Result<Vec<Language>, ApiError> {
     let site = SiteKey::from_text(site).ok_or(ErrorCode::UnknownSite)?;
     let site = app.store.site(site).await?.ok_or(ErrorCode::UnknownSite)?;
-    Ok(app.relay.is_available(app.clock.now(), site.key))
+    Ok(app.relay.free_languages(app.clock.now(), site.key))
 }

@@ -17,7 +17,9 @@ use serde::Deserialize;
 use self::page::Page;
 use self::words::Words;
 use super::headers::{NO_PERMISSIONS, PERMISSIONS_POLICY};
+use super::whence::From;
 use crate::app::App;
+use crate::buckets::Doing;
 use crate::error::ApiError;
 use crate::relay::hours::Schedule;
 use crate::relay::spoken::spoken;
@@ -35,6 +37,7 @@ pub struct Asked {
 pub async fn show(
     State(app): State<App>,
     Query(asked): Query<Asked>,
+    from: From,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let words = Words::of(asked.lang.as_deref(), &headers);
@@ -54,7 +57,7 @@ pub async fn show(
         spoken: &spoken,
         organisation: &organisation.name,
         org_key: organisation.org_key.to_text(),
-        pass: app.relay.issue_pass(site.key).await.to_text(),
+        pass: pass(&app, from, site.key).await,
         nonce: to_base64(&app.random.bytes::<16>()),
         relay: &app.config.public_url,
         version: app.assets.version(),
@@ -62,6 +65,14 @@ pub async fn show(
     let policies =
         [(header::CONTENT_SECURITY_POLICY, page.policy()), (PERMISSIONS_POLICY.clone(), NO_PERMISSIONS.to_owned())];
     Ok((policies, Html(page.html())).into_response())
+}
+
+/// Empty for who asks too often: the page shows its numbers all the same.
+async fn pass(app: &App, from: From, site: SiteKey) -> String {
+    match from.may(app, Doing::Pass) {
+        Ok(()) => app.relay.issue_pass(site).await.to_text(),
+        Err(_) => String::new(),
+    }
 }
 
 async fn asked_site(app: &App, asked: &Asked) -> Result<Option<Site>, ApiError> {

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use amparo_protocol::id::{ConversationId, SiteKey};
+use amparo_protocol::language::Language;
 use amparo_protocol::wire::LineState;
 use bytes::Bytes;
 use tokio::sync::mpsc;
@@ -123,10 +124,13 @@ impl Hub {
         (freshest_ms != NOBODY).then(|| u16::try_from(age_secs).unwrap_or(u16::MAX))
     }
 
-    /// Whether somebody is free in some language, for those who have not opened the chat.
-    pub fn is_available(&self, now_ms: u64, site: SiteKey) -> bool {
+    /// In which languages somebody is free, for those who have not opened the chat.
+    pub fn free_languages(&self, now_ms: u64, site: SiteKey) -> Vec<Language> {
         let is_fresh = self.freshest_age_secs(now_ms).is_some_and(|age_secs| age_secs <= AVAILABLE_MAX_AGE_SECS);
-        is_fresh && self.told_openings().of(site).iter().any(|opening| opening.state == LineState::Available)
+        let openings = self.told_openings();
+        let of_each = Language::ALL.into_iter().zip(openings.of(site));
+        let free = of_each.filter(|(_, opening)| is_fresh && opening.state == LineState::Available);
+        free.map(|(language, _)| language).collect()
     }
 
     /// When messages last passed, of the conversations where any did since `since_ms`.
@@ -263,13 +267,15 @@ mod tests {
     #[test]
     fn somebody_is_free_only_while_a_free_counselor_has_just_answered() {
         let hub = Hub::default();
-        assert!(!hub.is_available(0, OF_MOST));
+        let nobody: [Language; 0] = [];
+        assert_eq!(hub.free_languages(0, OF_MOST), nobody);
         line_is(&hub, LineState::Available, Some(1_000));
-        assert!(hub.is_available(25_000, OF_MOST) && !hub.is_available(25_000, OF_A_TEAM), "nobody of the team");
-        assert!(!hub.is_available(26_000, OF_MOST));
+        assert_eq!(hub.free_languages(25_000, OF_MOST), [Language::ALL[1]], "and in no other language");
+        assert_eq!(hub.free_languages(25_000, OF_A_TEAM), nobody, "nobody of the team");
+        assert_eq!(hub.free_languages(26_000, OF_MOST), nobody);
         line_is(&hub, LineState::Busy, Some(26_000));
-        assert!(!hub.is_available(26_000, OF_MOST));
+        assert_eq!(hub.free_languages(26_000, OF_MOST), nobody);
         line_is(&hub, LineState::Available, None);
-        assert!(!hub.is_available(26_000, OF_MOST));
+        assert_eq!(hub.free_languages(26_000, OF_MOST), nobody);
     }
 }

@@ -14,6 +14,7 @@
 use std::sync::Arc;
 
 use amparo_protocol::id::{ConversationId, EndToken, Hash, MemberId, Pass, SiteKey};
+use amparo_protocol::language::Language;
 use amparo_protocol::settings::SiteSettings;
 use sha2::{Digest, Sha256};
 use tokio::sync::{Notify, mpsc};
@@ -128,8 +129,8 @@ impl Relay {
     }
 
     /// Whether a counselor is free in some language, of those who are offered the site's visitors.
-    pub fn is_available(&self, now: Time, site: SiteKey) -> bool {
-        self.hub.is_available(millis(now), site)
+    pub fn free_languages(&self, now: Time, site: SiteKey) -> Vec<Language> {
+        self.hub.free_languages(millis(now), site)
     }
 
     /// Every login of this member has ended; the account stays.

@@ -14,7 +14,7 @@ async fn whether_somebody_is_free_may_be_kept_for_a_moment_and_read_by_every_web
     assert_eq!(answer.header("access-control-allow-origin"), "*");
     assert_eq!(answer.header("cross-origin-resource-policy"), "cross-origin");
     assert_eq!(answer.header("set-cookie"), "");
-    assert_eq!(answer.read::<AvailabilityAnswer>(), AvailabilityAnswer { available: false });
+    assert_eq!(answer.read::<AvailabilityAnswer>(), AvailabilityAnswer { available: false, languages: Vec::new() });
 }
 
 #[tokio::test]

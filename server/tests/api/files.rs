@@ -42,6 +42,19 @@ async fn the_chat_page_shares_nothing_with_the_console() {
 }
 
 #[tokio::test]
+async fn who_asks_for_the_chat_page_without_end_gets_its_numbers_and_no_more_passes() {
+    let (app, _, _ana) = TestApp::set_up(Sqlite).await;
+    let mut last = String::new();
+    for _ in 0..70 {
+        last = app.get("/chat").from([203, 0, 113, 7]).send().await.text();
+    }
+    assert!(last.contains(r#"<meta name="amparo-pass" content="">"#));
+    assert!(last.contains(r#"href="tel:112""#), "who to call stands there all the same");
+    let neighbour = app.get("/chat").from([203, 0, 113, 8]).send().await.text();
+    assert!(!neighbour.contains(r#"<meta name="amparo-pass" content="">"#), "nobody else waits for it");
+}
+
+#[tokio::test]
 async fn the_chat_page_speaks_arabic_from_right_to_left() {
     let (app, _, _ana) = TestApp::set_up(Sqlite).await;
     let page = app.get("/chat").header("accept-language", "ar-EG,en;q=0.5").send().await;

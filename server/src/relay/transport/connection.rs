@@ -90,6 +90,7 @@ impl<C: Carrier> Connection<C> {
         let stop = app.tasks.stop.clone();
         let hub = app.relay.hub().clone();
         let (id, outbox, inbox) = hub.connect(&stop);
+        let said = if login.is_some() { Said::by_counselor() } else { Said::by_visitor() };
         let session = Session::new(Link { session: id, outbox, hub }, login, millis(app.clock.now()));
         let alarm = Alarm::new(&app.clock, session.due_ms());
         Self {
@@ -101,7 +102,7 @@ impl<C: Carrier> Connection<C> {
             clock: app.clock.clone(),
             stop,
             alarm,
-            meter: Meter { buckets: app.buckets.clone(), whence, said: Said::default(), owes: false },
+            meter: Meter { buckets: app.buckets.clone(), whence, said, owed_bytes: None },
         }
     }
 
@@ -189,24 +190,26 @@ struct Meter {
     buckets: Arc<Buckets>,
     whence: Option<Whence>,
     said: Said,
-    /// The last message is not counted yet.
-    owes: bool,
+    /// Of the last message, which is not counted yet.
+    owed_bytes: Option<usize>,
 }
 
 impl Meter {
-    fn may(&mut self, now: Time) -> bool {
-        self.whence.is_none() || self.said.may(now) && self.buckets.may(self.whence, Doing::Say, now)
+    fn may(&mut self, size_bytes: usize, now: Time) -> bool {
+        self.whence.is_none() || self.said.may(size_bytes, now) && self.buckets.may(self.whence, Doing::Say, now)
     }
 }
 
 /// What came next. Whoever says too much is listened to later: nothing is lost, and nobody else waits for it.
 async fn next(carrier: &mut impl Carrier, clock: &Clock, meter: &mut Meter) -> Result<Option<Bytes>, End> {
-    while meter.owes && !meter.may(clock.now()) {
+    while let Some(size_bytes) = meter.owed_bytes
+        && !meter.may(size_bytes, clock.now())
+    {
         clock.sleep_until(clock.now().plus_secs(1)).await;
     }
-    meter.owes = false;
+    meter.owed_bytes = None;
     let received = carrier.receive().await;
-    meter.owes = true;
+    meter.owed_bytes = Some(received.as_ref().ok().and_then(|bytes| bytes.as_ref()).map_or(0, |bytes| bytes.len()));
     received
 }
 

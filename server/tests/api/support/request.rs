@@ -1,6 +1,7 @@
 //! One request and its answer.
 
 use amparo_protocol::error::{ErrorBody, ErrorCode};
+use amparo_server::http::whence::Peer;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
@@ -51,6 +52,12 @@ impl<'a> Request<'a> {
 
     pub fn text(mut self, body: &str) -> Self {
         self.body = body.to_owned();
+        self
+    }
+
+    /// As the accept loop says where a connection comes from.
+    pub fn from(mut self, address: [u8; 4]) -> Self {
+        self.builder = self.builder.extension(Peer(address.into()));
         self
     }
 
