@@ -1,6 +1,8 @@
 //! One press on the exit: the page is gone at once, the conversation has ended, and Back shows nothing of it
 //! (requirements 1–5, 8, 18). In every engine, and by every way out.
 
+use amparo_tests::browser::Browser;
+use amparo_tests::counselor::Counselor;
 use amparo_tests::deadline::{PATIENCE, until};
 use amparo_tests::driver::{Engine, Settings};
 use amparo_tests::host_site::OPEN_SHADOW_ROOTS;
@@ -22,6 +24,60 @@ fn carries(world: &World, tag: &str, attributes: &str, engine: Engine) {
     let exit = format!("<script data-exit-url=\"{}/weather\" {attributes} ", world.host.origin());
     let head = if engine.is_webkit() { OPEN_SHADOW_ROOTS } else { "" };
     world.host.carries(&tag.replacen("<script ", &exit, 1), head);
+}
+
+async fn reads_that_it_has_ended(ana: &Counselor) {
+    until("Ana reads that it has ended", PATIENCE, async || {
+        match ana.desk().attribute("conversation", "data-state").await?.as_str() {
+            "ended" => Ok(()),
+            state => Err(format!("it is {state}")),
+        }
+    })
+    .await;
+}
+
+/// Where a change of page ends the conversation, whichever way she leaves is an end that is told.
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_goes_on_the_counselor_reads_at_once_that_she_has_left() {
+    let engine = Engine::Chromium;
+    for leaves_by_exit in [true, false] {
+        let (world, ana) = World::with_ana(Settings::of(engine)).await;
+        carries(&world, &ana.tag, "data-resume=\"off\"", engine);
+        ana.is_available().await;
+        let visitor = world.visitor_in_the_queue(Settings::of(engine)).await;
+        ana.accepts().await;
+        visitor.is_talking().await;
+        if leaves_by_exit {
+            visitor.page().press_to_leave("exit").await;
+        } else {
+            visitor.changes_page("/opening-times").await;
+            let kept = visitor.page().script("return sessionStorage.length", vec![]).await;
+            assert_eq!(kept, Ok(json!(0)));
+        }
+        reads_that_it_has_ended(&ana).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_the_chat_page_has_left_at_once() {
+    let settings = Settings::of(Engine::Chromium);
+    for leaves_by_exit in [true, false] {
+        let (world, ana) = World::with_ana(settings).await;
+        ana.is_available().await;
+        let browser = Browser::start("visitor", settings).await;
+        browser.goto(&format!("{}/chat", world.relay.origin())).await;
+        for step in ["enter", "safe"] {
+            browser.page().press(step).await;
+        }
+        ana.accepts().await;
+        browser.page().sees_screen(&["talking"]).await;
+        if leaves_by_exit {
+            browser.page().press_to_leave("exit").await;
+        } else {
+            browser.goto(&world.host.origin()).await;
+        }
+        reads_that_it_has_ended(&ana).await;
+    }
 }
 
 async fn leaves_by_the_exit(engine: Engine, is_relay_there: bool) {
@@ -46,13 +102,7 @@ async fn leaves_by_the_exit(engine: Engine, is_relay_there: bool) {
     let left = visitor.page().script(LEFT, vec![]).await;
     assert_eq!(left, Ok(json!([0, 0, "", ""])), "nothing is left, and the next page is not told where she came from");
     if is_relay_there {
-        until("Ana reads that it has ended", PATIENCE, async || {
-            match ana.desk().attribute("conversation", "data-state").await?.as_str() {
-                "ended" => Ok(()),
-                state => Err(format!("it is {state}")),
-            }
-        })
-        .await;
+        reads_that_it_has_ended(&ana).await;
     }
 
     visitor.browser.client.back().await.expect("there is a page before");

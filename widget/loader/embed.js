@@ -52,7 +52,8 @@ function begin(script) {
 
   function close(focus) {
     setOpen(false, focus);
-    if ((lives.life && lives.life.failed) || state === 'ended') discard();
+    // Said once more: the line may have been down when it was pressed.
+    if ((lives.life && lives.life.failed) || state === 'ended') end();
   }
 
   /** Answers which language it is now. */

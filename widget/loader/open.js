@@ -5,6 +5,7 @@
 
 import { followAvailability } from './availability.js';
 import { randomText } from './base64.js';
+import { listen } from './dom.js';
 import { doors } from './doors.js';
 import { CONF, HTTP, START } from './fault.js';
 import { fetchProgram, textsMessage } from './files.js';
@@ -25,7 +26,8 @@ async function openWidget(tag, life, locale, receivers, isLiving, wasm) {
   if (!window.isSecureContext || !crypto.subtle) throw Error(HTTP);
   const { relay, site } = start;
   const continuing = !!life.half;
-  if (tag.resume && !continuing) life.half = randomText();
+  // Also where nothing goes on: with it the end can be told when the line cannot.
+  if (!continuing) life.half = randomText();
   // A continuing conversation shows its ticket instead of a pass.
   let [program, pass] = await Promise.all([
     fetchProgram(tag.files, locale, wasm),
@@ -47,7 +49,7 @@ async function openWidget(tag, life, locale, receivers, isLiving, wasm) {
   const own = {
     pass: sendPass,
     texts: ({ locale }) => sendTexts(receivers.speak(locale.replace('-simple', '')), /-simple$/.test(locale)),
-    half: ({ keep }) => (life.keep = keep),
+    half: ({ keep }) => (life.keep = keep && tag.resume),
     // The relay notices by itself when the half expires, should a browser refuse to send this.
     endtoken: ({ token }) => (life.end = () => navigator.sendBeacon(relay + '/api/end', token)),
   };
@@ -62,10 +64,10 @@ async function openWidget(tag, life, locale, receivers, isLiving, wasm) {
       }
     };
     const { wasm: module, texts } = program;
-    const hostHalf = life.half || null;
-    tell({ t: 'start', ...start, hostHalf, continuing, locale, title, wasm: module, texts: { locale, text: texts } }, module);
+    tell({ t: 'start', ...start, hostHalf: life.half, continuing, locale, title, wasm: module, texts: { locale, text: texts } }, module);
   });
   Object.assign(life, { tell, sendTexts });
+  if (!tag.resume) listen(window, 'pagehide', () => isLiving() && life.end && life.end());
   receivers.reveal();
 }
 

@@ -122,6 +122,8 @@ pub enum What {
     },
     LaneOpened {
         conversation: ConversationId,
+        /// A member takes part or did: before that nobody could have sealed anything that is worth keeping.
+        has_member: bool,
     },
     LaneErased {
         conversation: ConversationId,
@@ -347,7 +349,7 @@ mod tests {
         ];
         let told = tells.map(|tell| What::Tell { session: SESSION, tell });
         let others = [
-            What::LaneOpened { conversation: CONVERSATION },
+            What::LaneOpened { conversation: CONVERSATION, has_member: true },
             What::LaneErased { conversation: CONVERSATION },
             What::LineChanged { openings: openings.clone() },
             What::Freshest { answered_ms: Some(1) },

@@ -145,7 +145,7 @@ impl CounselorSession {
         have: &[Have],
         answer: impl FnOnce(Vec<Span>) -> Option<ServerMsg>,
     ) -> Output {
-        let Some((lane, output)) = self.link.attach(conversation, have, answer) else { return Output::default() };
+        let Some((lane, output)) = self.link.attach(conversation, have, true, answer) else { return Output::default() };
         self.lanes.retain(|lane| lane.conversation != conversation);
         self.lanes.push(lane);
         output

@@ -96,7 +96,7 @@ impl Hub {
         for event in events {
             match event.what {
                 What::Tell { session, tell } => self.tell(session, tell),
-                What::LaneOpened { conversation } => self.open_lane(conversation),
+                What::LaneOpened { conversation, has_member } => self.open_lane(conversation, has_member),
                 What::LaneErased { conversation } => self.erase_lane(conversation),
                 What::LineChanged { openings } => self.line_changed(openings),
                 What::Freshest { answered_ms } => {
@@ -165,8 +165,8 @@ impl Hub {
         }
     }
 
-    fn open_lane(&self, conversation: ConversationId) {
-        let lane = || Arc::new(Lane::new(conversation, self.budget.clone()));
+    fn open_lane(&self, conversation: ConversationId, has_member: bool) {
+        let lane = || Arc::new(Lane::new(conversation, has_member, self.budget.clone()));
         self.lanes().entry(conversation).or_insert_with(lane);
     }
 

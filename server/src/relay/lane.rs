@@ -27,6 +27,8 @@ pub struct Lane {
 
 struct Inner {
     ring: Ring,
+    /// Whether the ring keeps anything: connections that only wait must not fill the memory that all rings share.
+    has_member: bool,
     attached: Vec<Attached>,
     erased: bool,
 }
@@ -48,14 +50,15 @@ pub struct Found {
 }
 
 impl Lane {
-    pub fn new(conversation: ConversationId, budget: Arc<RingBudget>) -> Self {
-        let inner = Inner { ring: Ring::new(budget), attached: Vec::new(), erased: false };
+    pub fn new(conversation: ConversationId, has_member: bool, budget: Arc<RingBudget>) -> Self {
+        let inner = Inner { ring: Ring::new(budget), has_member, attached: Vec::new(), erased: false };
         Self { conversation, inner: Mutex::new(inner), last_message_ms: AtomicU64::new(0) }
     }
 
     /// Takes part from now on. One lock spans attaching and reading the ring: no message falls between.
-    pub fn attach(&self, session: SessionId, outbox: Outbox, have: &[Have]) -> Found {
+    pub fn attach(&self, session: SessionId, outbox: Outbox, have: &[Have], is_member: bool) -> Found {
         let mut inner = self.lock();
+        inner.has_member |= is_member;
         inner.attached.retain(|attached| attached.session != session);
         let found = Found {
             held: inner.ring.spans(),
@@ -75,7 +78,7 @@ impl Lane {
     /// Keeps a new message and passes it to everybody else. `frame` is the encoded `Deliver`.
     pub fn send(&self, from: SessionId, header: &MessageHeader, frame: Bytes, now_ms: u64) {
         let mut inner = self.lock();
-        if inner.takes_part(from) && inner.ring.append(header, &frame) {
+        if inner.keeps(from) && inner.ring.append(header, &frame) {
             inner.deliver(from, header, &frame);
             self.last_message_ms.store(now_ms, Ordering::Relaxed);
         }
@@ -84,7 +87,7 @@ impl Lane {
     /// Keeps a message that a peer brought back where there is room for it, and passes it on all the same.
     pub fn refill(&self, from: SessionId, header: &MessageHeader, frame: Bytes) {
         let mut inner = self.lock();
-        if inner.takes_part(from) && inner.ring.refill(header, &frame) {
+        if inner.keeps(from) && inner.ring.refill(header, &frame) {
             inner.deliver(from, header, &frame);
         }
     }
@@ -125,6 +128,11 @@ impl Inner {
         self.attached.iter().any(|attached| attached.session == session)
     }
 
+    /// Whether what this session says may be kept.
+    fn keeps(&self, session: SessionId) -> bool {
+        self.has_member && self.takes_part(session)
+    }
+
     fn deliver(&mut self, from: SessionId, header: &MessageHeader, frame: &Bytes) {
         self.pass(from, frame);
         self.attached.iter_mut().for_each(|attached| grow(&mut attached.have, header));
@@ -158,6 +166,24 @@ mod tests {
     use amparo_protocol::id::DeviceId;
 
     use super::*;
+
+    #[test]
+    fn nothing_is_kept_for_a_conversation_that_never_had_a_member() {
+        let (budget, hub) = (RingBudget::new(usize::MAX), super::super::hub::Hub::default());
+        let conversation = ConversationId([1; 16]);
+        let lane = Lane::new(conversation, false, budget.clone());
+        let (visitor, outbox, _inbox) = hub.connect(&tokio_util::sync::CancellationToken::new());
+        let (member, members_outbox, _members_inbox) = hub.connect(&tokio_util::sync::CancellationToken::new());
+        let header = MessageHeader { conversation, epoch: 0, sender: DeviceId([0; 8]), number: 0 };
+        let frame = || Bytes::from(vec![0; 1_127]);
+        lane.attach(visitor, outbox, &[], false);
+        lane.refill(visitor, &header, frame());
+        lane.send(visitor, &header, frame(), 1);
+        assert_eq!(budget.used_bytes(), 0);
+        lane.attach(member, members_outbox, &[], true);
+        lane.refill(visitor, &header, frame());
+        assert!(budget.used_bytes() > 0, "she brings it back when the member asks for it");
+    }
 
     #[test]
     fn whatever_epochs_a_browser_makes_up_little_is_kept_of_them() {

@@ -249,10 +249,11 @@ impl Link {
         &self,
         conversation: ConversationId,
         have: &[Have],
+        is_member: bool,
         answer: impl FnOnce(Vec<Span>) -> Option<ServerMsg>,
     ) -> Option<(Arc<Lane>, Output)> {
         let lane = self.hub.lane(conversation)?;
-        let found = lane.attach(self.session, self.outbox.clone(), have);
+        let found = lane.attach(self.session, self.outbox.clone(), have, is_member);
         let mut output = Output::default();
         let resumed = answer(found.held.clone());
         output.frames.extend(resumed.iter().map(|msg| Bytes::from(encode(msg))));

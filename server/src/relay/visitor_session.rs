@@ -216,7 +216,9 @@ impl VisitorSession {
         have: &[Have],
         answer: impl FnOnce(Vec<Span>) -> Option<ServerMsg>,
     ) -> Output {
-        let Some((lane, output)) = self.link.attach(conversation, have, answer) else { return Output::default() };
+        let Some((lane, output)) = self.link.attach(conversation, have, false, answer) else {
+            return Output::default();
+        };
         self.lane = Some(lane);
         output
     }

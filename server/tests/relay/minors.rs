@@ -67,9 +67,9 @@ fn without_anybody_who_may_she_reads_that_nobody_is_there_and_no_one_is_offered_
     stage.counselor_comes();
     stage.visitor_opens();
     assert_eq!(line_state(&stage, 0), Some(LineState::Closed));
-    assert!(!stage.relay.hub().is_available(stage.now_ms, house::SITE));
+    assert!(stage.relay.hub().free_languages(stage.now_ms, house::SITE).is_empty());
     let another = amparo_protocol::id::SiteKey([9; 12]);
-    assert!(stage.relay.hub().is_available(stage.now_ms, another), "to other sites somebody is free");
+    assert!(!stage.relay.hub().free_languages(stage.now_ms, another).is_empty(), "to other sites somebody is free");
     stage.visitor_says(0, crate::support::person::Visitor::enter(amparo_protocol::language::Language::En));
     stage.pass(60);
     assert_eq!(stage.visitors[0].person.conversation, None);

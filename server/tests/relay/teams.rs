@@ -72,11 +72,11 @@ fn somebody_is_there_only_when_the_team_is_and_an_open_chat_hears_of_a_change() 
     stage.counselor_comes();
     stage.visitor_opens();
     assert_eq!(line_state(&stage, 0), Some(LineState::Closed));
-    assert!(!stage.relay.hub().is_available(stage.now_ms, house::SITE));
+    assert!(stage.relay.hub().free_languages(stage.now_ms, house::SITE).is_empty());
     served_by(&mut stage, vec![team("Legal", &[0, 1])]);
     stage.pass(1);
     assert_eq!(line_state(&stage, 0), Some(LineState::Available));
-    assert!(stage.relay.hub().is_available(stage.now_ms, house::SITE));
+    assert!(!stage.relay.hub().free_languages(stage.now_ms, house::SITE).is_empty());
 }
 
 #[test]

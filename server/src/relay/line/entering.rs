@@ -165,7 +165,7 @@ impl Line {
         self.hold(conversation);
         self.take_place(now_ms, id);
         self.publish(What::Counted { language, count: Count::Entered });
-        self.publish(What::LaneOpened { conversation: id });
+        self.publish(What::LaneOpened { conversation: id, has_member: false });
         self.tell(session, Tell::Entered { conversation: id });
         let last = self.queue.position(id).expect("she has just entered the queue");
         self.tell_position(now_ms, id, last);

@@ -115,7 +115,7 @@ impl Line {
         if is_waiting {
             self.take_place(now_ms, id);
         }
-        self.publish(What::LaneOpened { conversation: id });
+        self.publish(What::LaneOpened { conversation: id, has_member: body.membership.is_some() });
     }
 
     fn attach_visitor(&mut self, now_ms: u64, session: SessionId, body: &TicketBody, resume: &Resume) {
