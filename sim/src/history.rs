@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use amparo_client::view::{Content, MessageState, ShownMessage};
+use amparo_client::view::{Content, MessageState, ShownConversation, ShownMessage};
 use amparo_protocol::id::ConversationId;
 
-use crate::people::{of_visitor, own, text, theirs};
+use crate::people::{Seat, of_visitor, own, text, theirs};
 use crate::world::World;
 
 /// Design D8.
@@ -29,7 +29,8 @@ impl History {
         self.read(world)?;
         for seat in &world.seats {
             let messages = &seat.program.view().messages;
-            once_and_in_order(world, messages, true)?;
+            once(messages)?;
+            in_order(world, upto_gap(messages))?;
             delivered(messages, &self.read_by_counselors)?;
             if let Some(stranger) =
                 messages.iter().filter_map(text).find(|text| is_a_visitors(text) && !text.starts_with(&seat.name))
@@ -40,23 +41,22 @@ impl History {
         }
         for desk in &world.desks {
             for shown in &desk.program.view().conversations {
-                once_and_in_order(world, &shown.messages, true)?;
+                once(&shown.messages)?;
+                in_order(world, upto_gap(&shown.messages))?;
                 delivered(&shown.messages, &self.read_by_visitors)?;
             }
         }
         if world.leaked { Err("a word crossed a line in the clear".to_owned()) } else { Ok(()) }
     }
 
-    /// In the calm at the end: one counselor each, who has read everything since they got the key.
+    /// In the calm at the end: one counselor each, whom her screen names and who has read everything since they got the key.
     pub fn check_calm(&self, world: &World) -> Verdict {
         for seat in world.seats.iter().filter(|seat| seat.is_attended()) {
-            let with: Vec<_> = world
-                .desks
-                .iter()
-                .flat_map(|desk| desk.talking().map(move |shown| (desk.name, shown)))
-                .filter(|(_, shown)| {
-                    shown.messages.iter().filter_map(of_visitor).any(|text| text.starts_with(&seat.name))
-                })
+            let is_hers = |shown: &&ShownConversation| {
+                shown.messages.iter().filter_map(of_visitor).any(|text| text.starts_with(&seat.name))
+            };
+            let with: Vec<_> = (world.desks.iter())
+                .flat_map(|desk| desk.talking().filter(is_hers).map(move |shown| (desk.name, shown)))
                 .collect();
             let [(name, shown)] = with[..] else {
                 return Err(format!("{} counselors talk with {}", with.len(), seat.name));
@@ -65,22 +65,9 @@ impl History {
             if readers != [name] {
                 return Err(format!("{name} talks with {}, and her screen names {readers:?}", seat.name));
             }
-            let read: Vec<&str> = shown.messages.iter().filter_map(of_visitor).collect();
-            let last = &seat.said[seat.said.len().saturating_sub(read.len())..];
-            if read != last {
-                return Err(format!("{}: {} of {} were read, with a hole", seat.name, read.len(), seat.said.len()));
-            }
-            once_and_in_order(world, &seat.program.view().messages, false)?;
-            once_and_in_order(world, &shown.messages, false)?;
-            for (text, state) in seat.program.view().messages.iter().chain(&shown.messages).filter_map(own) {
-                if state != MessageState::Delivered {
-                    return Err(format!("{text} is {state:?} in the calm"));
-                }
-            }
-            let answers: BTreeSet<&str> = seat.program.view().messages.iter().filter_map(theirs).collect();
-            if let Some((lost, _)) = shown.messages.iter().filter_map(own).find(|(text, _)| !answers.contains(text)) {
-                return Err(format!("{lost} is not on the screen of {}", seat.name));
-            }
+            both_have_read(seat, shown)?;
+            in_order(world, &seat.program.view().messages)?;
+            in_order(world, &shown.messages)?;
         }
         Ok(())
     }
@@ -110,7 +97,7 @@ impl History {
         Ok(())
     }
 
-    fn no_lie_about_presence(&self, world: &World, seat: &crate::people::Seat) -> Verdict {
+    fn no_lie_about_presence(&self, world: &World, seat: &Seat) -> Verdict {
         let age_ms = world.now_ms.saturating_sub(world.last_answer_ms);
         if seat.program.may_show_available(world.now_ms + seat.ahead_ms) && age_ms > AVAILABLE_AT_MOST_MS {
             return Err(format!("{} reads \"available\", and nobody has answered for {age_ms} ms", seat.name));
@@ -123,22 +110,45 @@ fn is_a_visitors(text: &str) -> bool {
     text.starts_with("visitor ")
 }
 
-/// Where a gap is shown, the screen has said that something of before is missing: it may come behind.
-fn once_and_in_order(world: &World, messages: &[ShownMessage], may_gap: bool) -> Verdict {
-    let (mut once, mut last, mut has_gap) = (BTreeSet::new(), BTreeMap::new(), false);
-    for message in messages {
-        has_gap |= may_gap && message.content == Content::Gap;
-        let Some(text) = text(message) else { continue };
+/// Everything that either wrote in this conversation is delivered, and stands on the other's screen.
+fn both_have_read(seat: &Seat, shown: &ShownConversation) -> Verdict {
+    let read: Vec<&str> = shown.messages.iter().filter_map(of_visitor).collect();
+    let last = &seat.said[seat.said.len().saturating_sub(read.len())..];
+    if read != last {
+        return Err(format!("{}: {} of {} were read, with a hole", seat.name, read.len(), seat.said.len()));
+    }
+    let hers = &seat.program.view().messages;
+    let undelivered = |(_, state): &(&str, MessageState)| *state != MessageState::Delivered;
+    if let Some((text, state)) = hers.iter().chain(&shown.messages).filter_map(own).find(undelivered) {
+        return Err(format!("{text} is {state:?} in the calm"));
+    }
+    let answers: BTreeSet<&str> = hers.iter().filter_map(theirs).collect();
+    match shown.messages.iter().filter_map(own).find(|(text, _)| !answers.contains(text)) {
+        Some((lost, _)) => Err(format!("{lost} is not on the screen of {}", seat.name)),
+        None => Ok(()),
+    }
+}
+
+fn once(messages: &[ShownMessage]) -> Verdict {
+    let mut shown = BTreeSet::new();
+    let twice = messages.iter().filter_map(text).find(|text| !shown.insert(*text));
+    twice.map_or(Ok(()), |text| Err(format!("{text} is shown twice")))
+}
+
+/// Behind a gap the screen has said that something of before is missing: until it has come, it may come behind.
+fn upto_gap(messages: &[ShownMessage]) -> &[ShownMessage] {
+    let gap = messages.iter().position(|message| message.content == Content::Gap);
+    &messages[..gap.unwrap_or(messages.len())]
+}
+
+/// But for what was sent again by a press: that stands where it was sent then.
+fn in_order(world: &World, messages: &[ShownMessage]) -> Verdict {
+    let is_again = |text: &&str| world.desks.iter().any(|desk| desk.again.contains(*text));
+    let mut last = BTreeMap::new();
+    for text in messages.iter().filter_map(text).filter(|text| !is_again(text)) {
         let (author, number) = text.split_once(" says ").unwrap_or((text, ""));
-        if !once.insert(text) {
-            return Err(format!("{author}: {number} is shown twice"));
-        }
-        if world.desks.iter().any(|desk| desk.again.contains(text)) {
-            continue;
-        }
         if let Some(before) = last.insert(author, number)
             && before > number
-            && !has_gap
         {
             return Err(format!("{author}: {number} is shown after {before}"));
         }
