@@ -3,7 +3,7 @@
 //!
 //! Never: a key for a device that the screen does not name, or for words of before without the visitor's press.
 
-use amparo_protocol::id::{ClaimId, Ticket};
+use amparo_protocol::id::{ClaimId, DeviceId, Ticket};
 use amparo_protocol::limits::MEMBERS_MAX;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire;
@@ -268,16 +268,22 @@ impl Visitor {
         Some(self.conversation.epochs_mut()?.make_next(&mut *self.random).number())
     }
 
-    /// Epochs that lapsed since go along, so that a device can follow the chain; nothing was ever written in those. Who has
-    /// not proved the key of now was away: theirs begins with their stay, because words of then are for them too.
+    /// Epochs that lapsed since go along, so that a device can follow the chain; nothing was ever written in those. A device
+    /// that has not proved the key of now was away: all that it ever held go along, because words of then are for it too.
     fn seal_to_those_who_stay(&mut self, stay: &[Membership], epoch: u32) -> Result<Vec<Sealed>, RefuseReason> {
         let next = self.conversation.writing_in().map_or(epoch, |current| current.saturating_add(1));
         let mut envelopes = Vec::new();
         for member in stay {
-            let first = if member.has_proved { next } else { member.since_epoch.min(next) };
+            let first = if member.has_proved { next } else { self.first_of(member.cert.device).unwrap_or(next) };
             envelopes.extend(self.seal_epochs(&member.cert, &(first..=epoch).collect::<Vec<_>>())?);
         }
         Ok(envelopes)
+    }
+
+    /// The first epoch that was granted to this device.
+    fn first_of(&self, device: DeviceId) -> Option<u32> {
+        let holds = |holders: &Vec<Holder>| holders.iter().any(|holder| holder.device == device);
+        self.conversation.granted().rows().iter().find(|(_, holders)| holds(holders)).map(|(epoch, _)| *epoch)
     }
 
     /// The newest of these epochs, as many as fit, each sealed to this device.
