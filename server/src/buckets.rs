@@ -61,31 +61,35 @@ impl Doing {
 }
 
 /// What one connection has said. It has a pace of its own, a fifth of its address's: whoever shares an address with
-/// somebody who floods a conversation does not wait for that. A visitor's has one in bytes as well, which a slow line of her
-/// counselor's can follow; half a ring at once is what an honest client may have to bring back.
+/// somebody who floods a conversation does not wait for that. A visitor's has one in bytes as well: what she may say at once
+/// is less than what may wait for her counselor's line.
 pub struct Said {
     paid_ms: u64,
+    paid_for_bytes_ms: u64,
     counts_bytes: bool,
 }
 
 impl Said {
     const EACH_MS: u64 = 10;
-    const BYTES_PER_MS: u64 = 16;
-    const OWED_MAX_MS: u64 = 20_000;
+    const EACH_OWED_MAX_MS: u64 = 20_000;
+    const BYTES_PER_MS: u64 = 32;
+    /// 384 KB.
+    const BYTES_OWED_MAX_MS: u64 = 12_000;
 
     pub fn by_visitor() -> Self {
-        Self { paid_ms: 0, counts_bytes: true }
+        Self { paid_ms: 0, paid_for_bytes_ms: 0, counts_bytes: true }
     }
 
     /// Who is signed in may have several conversations to bring back after a restart.
     pub fn by_counselor() -> Self {
-        Self { paid_ms: 0, counts_bytes: false }
+        Self { counts_bytes: false, ..Self::by_visitor() }
     }
 
     /// Whether it may say one more of this size now; then it counts.
     pub fn may(&mut self, size_bytes: usize, now: Time) -> bool {
-        let for_size_ms = if self.counts_bytes { size_bytes as u64 / Self::BYTES_PER_MS } else { 0 };
-        pays(&mut self.paid_ms, Self::EACH_MS + for_size_ms, Self::OWED_MAX_MS, now)
+        let for_bytes_ms = if self.counts_bytes { size_bytes as u64 / Self::BYTES_PER_MS } else { 0 };
+        pays(&mut self.paid_for_bytes_ms, for_bytes_ms, Self::BYTES_OWED_MAX_MS, now)
+            && pays(&mut self.paid_ms, Self::EACH_MS, Self::EACH_OWED_MAX_MS, now)
     }
 }
 
@@ -277,10 +281,10 @@ mod tests {
             (0..secs * 1_000).filter(|now_ms| said.may(large, Time(*now_ms))).count() * large
         };
         let of_visitor = said(&mut Said::by_visitor(), 60);
-        assert!(of_visitor < (60 + 20) * 16_000 && of_visitor > 60 * 15_000, "{of_visitor} bytes in a minute");
-        let ring = amparo_protocol::limits::RING_MAX_BYTES / 2;
+        assert!(of_visitor < (60 + 12) * 32_000 && of_visitor > 60 * 31_000, "{of_visitor} bytes in a minute");
+        let ring = amparo_protocol::limits::RING_MAX_BYTES;
         let mut coming_back = Said::by_visitor();
-        assert!((0..ring / 1_127).all(|_| coming_back.may(1_127, Time(0))), "half a ring at once");
+        assert!((0..ring / 1_127).all(|_| coming_back.may(1_127, Time(0))), "a ring at once");
         assert!(said(&mut Said::by_counselor(), 60) > 60 * 1_000_000, "three conversations after a restart");
     }
 

@@ -72,6 +72,17 @@ impl History {
         Ok(())
     }
 
+    /// What was said last, when everybody was there, has arrived by itself.
+    pub fn check_last_words(&self, world: &World) -> Verdict {
+        for shown in world.desks.iter().flat_map(|desk| desk.talking()) {
+            let last = shown.messages.iter().filter_map(own).last();
+            if let Some((text, state)) = last.filter(|(_, state)| *state != MessageState::Delivered) {
+                return Err(format!("{text} is {state:?} in the calm"));
+            }
+        }
+        Ok(())
+    }
+
     fn read(&mut self, world: &World) -> Verdict {
         self.read_by_counselors.extend(world.read_before.iter().cloned());
         for seat in &world.seats {

@@ -332,8 +332,14 @@ impl Story {
             }
         }
         self.world.desks.iter_mut().for_each(|desk| desk.says(self.world.now_ms));
-        for _ in 0..16 {
-            self.world.desks.iter_mut().for_each(|desk| desk.sends_again(self.world.now_ms));
+        for round in 0..16 {
+            if round == 6 {
+                self.history.check_last_words(&self.world)?;
+            }
+            // What was said in the calm needs no press.
+            if round >= 6 {
+                self.world.desks.iter_mut().for_each(|desk| desk.sends_again(self.world.now_ms));
+            }
             self.everybody_is_here();
             self.world.pass(5);
             self.world.settle();

@@ -36,28 +36,6 @@ async fn reads_that_it_has_ended(ana: &Counselor) {
     .await;
 }
 
-/// Where a change of page ends the conversation, whichever way she leaves is an end that is told.
-#[tokio::test(flavor = "multi_thread")]
-async fn where_nothing_goes_on_the_counselor_reads_at_once_that_she_has_left() {
-    let engine = Engine::Chromium;
-    for leaves_by_exit in [true, false] {
-        let (world, ana) = World::with_ana(Settings::of(engine)).await;
-        carries(&world, &ana.tag, "data-resume=\"off\"", engine);
-        ana.is_available().await;
-        let visitor = world.visitor_in_the_queue(Settings::of(engine)).await;
-        ana.accepts().await;
-        visitor.is_talking().await;
-        if leaves_by_exit {
-            visitor.page().press_to_leave("exit").await;
-        } else {
-            visitor.changes_page("/opening-times").await;
-            let kept = visitor.page().script("return sessionStorage.length", vec![]).await;
-            assert_eq!(kept, Ok(json!(0)));
-        }
-        reads_that_it_has_ended(&ana).await;
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn who_leaves_the_chat_page_has_left_at_once() {
     let settings = Settings::of(Engine::Chromium);

@@ -29,6 +29,8 @@ const said = document.createElement('p');
 let { locale } = tag;
 // The page brings the first pass along; the relay gives no other to an opaque page.
 let pass = meta('pass');
+// Who asks too often gets a page without one: loading it anew brings no other.
+const mayLoadAnew = !!pass;
 let endToken = null;
 
 function fail(error) {
@@ -46,7 +48,7 @@ const pressed = count => (said.textContent = words(locale).pressed.replace('{n}'
 function passMessage() {
   const ready = pass;
   pass = '';
-  if (!ready && performance.now() > LOAD_ANEW_AFTER_MILLIS) location.reload();
+  if (!ready && mayLoadAnew && performance.now() > LOAD_ANEW_AFTER_MILLIS) location.reload();
   return ready ? { t: 'pass', pass: ready } : { t: 'pass', error: NET };
 }
 

@@ -5,7 +5,6 @@
 
 import { followAvailability } from './availability.js';
 import { randomText } from './base64.js';
-import { listen } from './dom.js';
 import { doors } from './doors.js';
 import { CONF, HTTP, START } from './fault.js';
 import { fetchProgram, textsMessage } from './files.js';
@@ -26,8 +25,7 @@ async function openWidget(tag, life, locale, receivers, isLiving, wasm) {
   if (!window.isSecureContext || !crypto.subtle) throw Error(HTTP);
   const { relay, site } = start;
   const continuing = !!life.half;
-  // Also where nothing goes on: with it the end can be told when the line cannot.
-  if (!continuing) life.half = randomText();
+  if (tag.resume && !continuing) life.half = randomText();
   // A continuing conversation shows its ticket instead of a pass.
   let [program, pass] = await Promise.all([
     fetchProgram(tag.files, locale, wasm),
@@ -49,7 +47,7 @@ async function openWidget(tag, life, locale, receivers, isLiving, wasm) {
   const own = {
     pass: sendPass,
     texts: ({ locale }) => sendTexts(receivers.speak(locale.replace('-simple', '')), /-simple$/.test(locale)),
-    half: ({ keep }) => (life.keep = keep && tag.resume),
+    half: ({ keep }) => (life.keep = keep),
     // The relay notices by itself when the half expires, should a browser refuse to send this.
     endtoken: ({ token }) => (life.end = () => navigator.sendBeacon(relay + '/api/end', token)),
   };
@@ -64,10 +62,10 @@ async function openWidget(tag, life, locale, receivers, isLiving, wasm) {
       }
     };
     const { wasm: module, texts } = program;
-    tell({ t: 'start', ...start, hostHalf: life.half, continuing, locale, title, wasm: module, texts: { locale, text: texts } }, module);
+    const hostHalf = life.half || null;
+    tell({ t: 'start', ...start, hostHalf, continuing, locale, title, wasm: module, texts: { locale, text: texts } }, module);
   });
   Object.assign(life, { tell, sendTexts });
-  if (!tag.resume) listen(window, 'pagehide', () => isLiving() && life.end && life.end());
   receivers.reveal();
 }
 

@@ -55,7 +55,7 @@ struct Step {
 }
 
 /// The cheap and the telling ones first.
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 15] = [
     Step { name: "format", what: "formatting", run: checks::format },
     Step { name: "tidy", what: "the repository's own rules", run: checks::tidy },
     Step { name: "web", what: "browser apps and loader", run: checks::web },
@@ -66,13 +66,19 @@ const STEPS: [Step; 13] = [
     Step { name: "wasm", what: "cryptography as WebAssembly and as JavaScript", run: wasm::vectors },
     Step { name: "python", what: "cryptography against an independent implementation", run: python::cross_check },
     Step { name: "speed", what: "what a message costs, beside a bare relay", run: speed::check },
+    Step {
+        name: "cuts",
+        what: "the release binary killed under load, and searched for a visitor's traces",
+        run: faults::cuts,
+    },
     Step { name: "browsers", what: "real browsers, the release binary", run: suites::browsers },
     Step { name: "first-screen", what: "how long a visitor waits on a bad line", run: speed::first_screen },
     Step { name: "wordpress", what: "the plugin in real WordPress", run: wordpress::check },
+    Step { name: "fuzz", what: "random bytes for every parser, a few seconds each", run: fuzzing::short },
 ];
 
 /// Only by name: what takes longer than it tells on most days.
-const EXTRA: [Step; 4] = [
+const EXTRA: [Step; 3] = [
     Step {
         name: "faults",
         what: "the release binary killed, frozen, attacked, and searched for traces",
@@ -80,7 +86,6 @@ const EXTRA: [Step; 4] = [
     },
     Step { name: "wordpress-matrix", what: "the plugin in every WordPress, in a browser", run: wordpress::matrix },
     Step { name: "supply", what: "licences and sources of the dependencies, bill of materials", run: supply::check },
-    Step { name: "fuzz", what: "random bytes for every parser, a few seconds each", run: fuzzing::short },
 ];
 
 /// Runs from the start on, beside the steps before it: the optimiser's last pass over a browser app leaves a core idle.

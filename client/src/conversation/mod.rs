@@ -93,6 +93,8 @@ pub struct Conversation {
     whole: Vec<DeviceId>,
     /// Epochs written in before a reload: to the highest own number that anybody mentioned.
     restored: Table<u32, u64>,
+    /// Of epochs that were forgotten: numbers below were used, should one count again.
+    floors: Table<TrackName, u64>,
     earlier: Earlier,
     script: Script,
 }
@@ -124,6 +126,7 @@ impl Conversation {
             ack_due: false,
             whole,
             restored: Table::default(),
+            floors: Table::default(),
             earlier: Earlier::default(),
             script: Script::default(),
         }
@@ -203,6 +206,11 @@ impl Conversation {
         self.writing_in = self.granted.last_key();
         for place in self.held.of_epoch(epoch) {
             self.held.remove(place);
+        }
+        for (name, track) in self.tracks.rows().iter().filter(|((of, _), _)| *of == epoch) {
+            let floor = track.highest().map_or(0, |highest| highest + 1);
+            let kept = self.floors.get_or_insert(*name, floor);
+            *kept = floor.max(*kept);
         }
         self.tracks.retain(|(of, _)| *of != epoch);
         self.forget_places_in(epoch);

@@ -25,6 +25,8 @@ pub struct Own {
     /// Since when it is on its way; `None` while it has not left this browser.
     pub(super) sent_at_ms: Option<u64>,
     pub(super) delivered: bool,
+    /// One of those who read it now was away then: it is sealed once more, also if somebody has it.
+    pub(super) missed: bool,
     /// A counselor's earlier device wrote it: shown, but not sealed again by itself.
     pub(super) from_elsewhere: bool,
     pub(super) shown_state: MessageState,
@@ -46,6 +48,7 @@ impl Conversation {
                 // A counselor's text has a reader as soon as the key is back; a visitor's may have none for long.
                 sent_at_ms: (self.side == Side::Counselor).then_some(now_ms),
                 delivered: false,
+                missed: false,
                 from_elsewhere: false,
                 shown_state: state,
             });
@@ -55,9 +58,17 @@ impl Conversation {
     /// Seals, for the current epoch, what no reader has yet. Nothing while there is no epoch that counts.
     pub fn seal_due(&mut self, now_ms: u64, author: Author<'_>) -> Vec<Sealed> {
         let Some(epoch) = self.writing_in else { return Vec::new() };
-        let is_due = |own: &Own| !own.delivered && !own.from_elsewhere && own.places.iter().all(|at| at.epoch != epoch);
+        let is_due = |own: &Own| {
+            (!own.delivered || own.missed) && !own.from_elsewhere && own.places.iter().all(|at| at.epoch != epoch)
+        };
         let due: Vec<usize> = (0..self.own.len()).filter(|index| is_due(&self.own[*index])).collect();
         due.into_iter().filter_map(|index| self.seal_own(now_ms, index, epoch, author)).collect()
+    }
+
+    /// A reader was away while this epoch was written in: its words go out once more, under the next.
+    pub fn repeat_words_of(&mut self, epoch: Option<u32>) {
+        let is_of = |own: &&mut Own| own.missed || own.places.last().map(|at| at.epoch) == epoch;
+        self.own.iter_mut().filter(is_of).for_each(|own| own.missed = true);
     }
 
     /// "Send again" was pressed: everything unacknowledged up to this message goes out once more, in order.
@@ -132,6 +143,7 @@ impl Conversation {
             places: vec![place],
             sent_at_ms: Some(now_ms),
             delivered: false,
+            missed: false,
             from_elsewhere: self.side == Side::Counselor,
             shown_state: MessageState::Sending,
         });
@@ -150,6 +162,7 @@ impl Conversation {
         }
         let place = Place { epoch, sender, number };
         own.places.push(place);
+        own.missed = false;
         own.sent_at_ms = Some(now_ms);
         self.held.insert(place, sealed.clone());
         let ready = self.tracks.get_or_insert(place.track(), Track::default()).accept(number, after);
@@ -173,7 +186,10 @@ impl Conversation {
         let highest = self.tracks.get(&(epoch, sender)).and_then(|track| track.highest());
         match self.restored.remove(&epoch) {
             Some(heard) => heard.max(highest.unwrap_or_default()) + NUMBERS_SKIPPED,
-            None => highest.map_or(0, |highest| highest + 1),
+            None => {
+                let floor = self.floors.get(&(epoch, sender)).copied().unwrap_or_default();
+                highest.map_or(0, |highest| highest + 1).max(floor)
+            }
         }
     }
 }

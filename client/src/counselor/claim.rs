@@ -117,14 +117,8 @@ impl Attending {
     /// The key changes while this device stays: a colleague has come or gone.
     fn follow(&mut self, now_ms: u64, grant: &Grant, means: &mut Means<'_>) -> Result<(), GrantError> {
         let newest = self.conversation.granted().last_key();
-        let (device, numbers) = self.take_keys(grant, newest, means.shifts)?;
+        let (device, _) = self.take_keys(grant, newest, means.shifts)?;
         let (former, holders) = (self.conversation.holders().to_vec(), self.holders_of(grant, device));
-        // Keys of while this device was away: what was written then is for it too.
-        let is_missed = |number: &u32| Some(*number) > newest && *number < grant.epoch;
-        for number in numbers.into_iter().filter(is_missed) {
-            let own = Holder { device, cert: None, badge: None };
-            self.conversation.open_epoch(now_ms, number, vec![own]);
-        }
         self.conversation.open_epoch(now_ms, grant.epoch, holders.clone());
         self.note_change(now_ms, &former, &holders, means.random);
         if let Some(opened) = self.opened.last_mut() {
@@ -135,10 +129,11 @@ impl Attending {
     }
 
     /// The visitor has pressed: keys of before this member came. They count only in an unbroken chain up to the one held.
+    /// What lies between those held has lapsed, or was missed and is said again: it never counts here.
     fn open_history(&mut self, now_ms: u64, grant: &Grant, shifts: &[ShiftKeys]) {
-        let held: Vec<u32> = self.conversation.granted().rows().iter().map(|(number, _)| *number).collect();
+        let oldest = self.conversation.granted().rows().first().map(|(number, _)| *number);
         let Ok((_, numbers)) = self.take_keys(grant, None, shifts) else { return };
-        for number in numbers.into_iter().filter(|number| !held.contains(number)) {
+        for number in numbers.into_iter().filter(|number| Some(*number) < oldest) {
             self.open_earlier(now_ms, number, false);
         }
     }

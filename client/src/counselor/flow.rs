@@ -122,6 +122,7 @@ impl Counselor {
         if self.spent.contains(&claim.claim) {
             return;
         }
+        self.ended.retain(|ended| ended.conversation != conversation);
         self.attending.iter_mut().filter(|former| former.id == conversation).for_each(Attending::erase);
         self.attending.retain(|former| former.id != conversation);
         let Some(org) = self.shifts.last().map(|shift| shift.org) else { return };

@@ -198,8 +198,10 @@ impl Counselor {
 
     fn end_what_is_due(&mut self, now_ms: u64) {
         for attending in &mut self.attending {
+            let unopened = attending.pending.as_ref().map(|pending| pending.claim);
             if let Some((ticket, reason)) = attending.end_if_due(now_ms) {
                 let conversation = attending.id;
+                self.spent.extend(unopened);
                 self.ended.extend(ticket.map(|ticket| EndedTicket { conversation, reason, ticket, at_ms: now_ms }));
                 if self.is_ready {
                     self.out.push(ClientMsg::End { conversation, reason });

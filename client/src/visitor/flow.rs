@@ -31,7 +31,9 @@ impl Visitor {
             ServerMsg::Line(opening) => self.on_line(opening),
             ServerMsg::Spoken(spoken) => self.on_spoken(*spoken),
             ServerMsg::Deposited { relay_half, sealed } => self.on_deposited(&relay_half, &sealed),
-            ServerMsg::Waiting { conversation, position, ticket } => self.on_waiting(conversation, position, ticket),
+            ServerMsg::Waiting { conversation, position, ticket } => {
+                self.on_waiting(now_ms, conversation, position, ticket);
+            }
             ServerMsg::Ended { conversation, reason } if self.is_ongoing(conversation) => self.on_ended(now_ms, reason),
             ServerMsg::Resumed { conversation, state, held, ticket } if self.is_ongoing(conversation) => {
                 self.on_resumed(now_ms, state, &held, ticket);
@@ -211,12 +213,14 @@ impl Visitor {
         }
     }
 
-    fn on_waiting(&mut self, conversation: ConversationId, position: u32, ticket: Ticket) {
+    fn on_waiting(&mut self, now_ms: u64, conversation: ConversationId, position: u32, ticket: Ticket) {
         match &mut self.ongoing {
             Some(ongoing) if ongoing.id == conversation && ongoing.members.is_empty() => {
                 ongoing.position = position;
                 ongoing.ticket = ticket;
             }
+            // "Back in the queue" was said while she was cut off.
+            Some(ongoing) if ongoing.id == conversation => return self.back_in_queue(now_ms, position, Some(ticket)),
             Some(_) => return,
             None if !self.is_entering => return,
             None => {

@@ -106,7 +106,13 @@ impl Visitor {
         let Some(ongoing) = &mut self.ongoing else { return };
         ongoing.next.take_if(|next| next.claim == claim);
         if ongoing.pending.take_if(|pending| pending.by == claim && pending.reason.is_some()).is_some() {
-            self.change_key();
+            if ongoing.members.iter().all(|member| member.is_leaving) {
+                // Nobody is left alone by a word of the relay; that they have left it would say as "back in the queue".
+                ongoing.members.iter_mut().for_each(|member| member.is_leaving = false);
+            }
+            if ongoing.next.is_none() {
+                self.change_key();
+            }
             self.leave_deposit();
             self.repeat_grant();
             self.take_next(now_ms);
@@ -180,9 +186,11 @@ impl Visitor {
     pub(super) fn on_ack(&mut self, now_ms: u64, ack: &Sealed) {
         let proves = |epoch: u32, member: &Membership| self.conversation.proves_opened(epoch, member.cert.device, ack);
         let Some(ongoing) = &self.ongoing else { return };
-        let opened = ongoing.pending.as_ref().is_some_and(|pending| {
-            let by = pending.members.iter().find(|member| member.claim == pending.by);
-            by.is_some_and(|by| proves(pending.grant.epoch, by))
+        let opened = ongoing.pending.as_ref().and_then(|pending| {
+            // Where nobody comes, whoever has followed first shows that the key is there.
+            let may = |member: &&Membership| pending.reason.is_none() || member.claim == pending.by;
+            let by = pending.members.iter().filter(may).find(|member| proves(pending.grant.epoch, member));
+            by.map(|by| by.claim)
         });
         let proved = ongoing.members.iter().position(|member| {
             !member.has_proved && ongoing.grant.as_ref().is_some_and(|grant| proves(grant.epoch, member))
@@ -190,8 +198,8 @@ impl Visitor {
         if let (Some(proved), Some(ongoing)) = (proved, &mut self.ongoing) {
             ongoing.members[proved].has_proved = true;
         }
-        if opened {
-            self.promote(now_ms);
+        if let Some(by) = opened {
+            self.promote(now_ms, by);
         }
         self.conversation.take_ack(ack);
     }
@@ -269,7 +277,7 @@ impl Visitor {
     }
 
     /// Epochs that lapsed since go along, so that a device can follow the chain; nothing was ever written in those. A device
-    /// that has not proved the key of now was away: all that it ever held go along, because words of then are for it too.
+    /// that has not proved the key of now was away, and follows from the last that it may hold.
     fn seal_to_those_who_stay(&mut self, stay: &[Membership], epoch: u32) -> Result<Vec<Sealed>, RefuseReason> {
         let next = self.conversation.writing_in().map_or(epoch, |current| current.saturating_add(1));
         let mut envelopes = Vec::new();
@@ -280,10 +288,11 @@ impl Visitor {
         Ok(envelopes)
     }
 
-    /// The first epoch that was granted to this device.
+    /// The first epoch of this device's stay: since then every key that counted was for it.
     fn first_of(&self, device: DeviceId) -> Option<u32> {
         let holds = |holders: &Vec<Holder>| holders.iter().any(|holder| holder.device == device);
-        self.conversation.granted().rows().iter().find(|(_, holders)| holds(holders)).map(|(epoch, _)| *epoch)
+        let newest_first = self.conversation.granted().rows().iter().rev();
+        newest_first.take_while(|(_, holders)| holds(holders)).last().map(|(epoch, _)| *epoch)
     }
 
     /// The newest of these epochs, as many as fit, each sealed to this device.
@@ -347,17 +356,23 @@ impl Visitor {
     }
 
     /// The proof has come: the key counts, and what waited goes out in its epoch.
-    fn promote(&mut self, now_ms: u64) {
+    fn promote(&mut self, now_ms: u64, by: ClaimId) {
         let Some(ongoing) = &mut self.ongoing else { return };
-        let Some(Pending { by, mut members, grant, ticket, .. }) = ongoing.pending.take() else { return };
+        let Some(Pending { mut members, grant, ticket, .. }) = ongoing.pending.take() else { return };
         if let Some(ticket) = ticket {
             ongoing.ticket = ticket;
         }
         members.iter_mut().for_each(|member| member.has_proved = member.claim == by);
         let holders = members.iter().map(Membership::holder).collect();
         let epoch = grant.epoch;
+        let former_epoch = self.conversation.writing_in();
         ongoing.grant = Some(grant);
         let former = core::mem::replace(&mut ongoing.members, members.clone());
+        // They were away while the former key counted, and have its words under this one.
+        let missed = former.iter().any(|one| !one.has_proved && members.iter().any(|stays| stays.claim == one.claim));
+        if missed {
+            self.conversation.repeat_words_of(former_epoch);
+        }
         self.view.peer = PeerState::Here;
         self.view.back = None;
         self.conversation.open_epoch(now_ms, epoch, holders);

@@ -72,6 +72,10 @@ fn omar_opens(world: &mut World, grant: &Grant, reason: JoinReason) {
 
 fn words_of_mary(world: &mut World, text: &str) -> Vec<Sealed> {
     world.mary_says(text);
+    sent_by_mary(world)
+}
+
+fn sent_by_mary(world: &mut World) -> Vec<Sealed> {
     let sent = world.mary.outbox().into_iter().filter_map(|msg| match msg {
         ClientMsg::Send { message, .. } => Some(message),
         _ => None,
@@ -101,9 +105,13 @@ fn who_was_away_while_a_helper_came_and_went_reads_what_was_written_meanwhile() 
     assert_eq!(without.epoch, 3);
     world.hand_over(ANA, ServerMsg::Grant(without));
     said.into_iter().for_each(|message| world.hand_over(ANA, ServerMsg::Deliver { conversation, message }));
-    assert_eq!(world.reads("Ana"), ["while Ana was away"]);
+    assert_eq!(world.reads("Ana"), [""; 0], "a key that she only passed through opens nothing");
     hand_on(&mut world, 0);
     assert_eq!(readers(&world), ["Ana"]);
+    for message in sent_by_mary(&mut world) {
+        world.hand_over(ANA, ServerMsg::Deliver { conversation, message });
+    }
+    assert_eq!(world.reads("Ana"), ["while Ana was away"], "it is said once more, under the key of now");
 }
 
 #[test]
@@ -218,11 +226,7 @@ fn what_came_first_under_a_later_key_stands_where_it_was_said() {
     let with_omar = granted(&mut world);
     world.hand_over(ANA, ServerMsg::Grant(with_omar.clone()));
     omar_opens(&mut world, &with_omar, JoinReason::Join);
-    let sent = world.mary.outbox().into_iter().filter_map(|msg| match msg {
-        ClientMsg::Send { message, .. } => Some(message),
-        _ => None,
-    });
-    for message in sent.collect::<Vec<_>>() {
+    for message in sent_by_mary(&mut world) {
         world.hand_over(ANA, ServerMsg::Deliver { conversation, message });
     }
     assert_eq!(world.reads("Ana"), ["two", "one"], "once each, behind the gap");

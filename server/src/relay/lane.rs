@@ -135,7 +135,7 @@ impl Inner {
 
     fn deliver(&mut self, from: SessionId, header: &MessageHeader, frame: &Bytes) {
         self.pass(from, frame);
-        self.attached.iter_mut().for_each(|attached| grow(&mut attached.have, header));
+        self.attached.iter_mut().for_each(|attached| grow(&mut attached.have, header, &self.ring));
     }
 
     fn pass(&self, from: SessionId, frame: &Bytes) {
@@ -145,17 +145,20 @@ impl Inner {
     }
 }
 
-/// Sent by it or to it: either way it has this message now.
-fn grow(all: &mut Vec<Have>, header: &MessageHeader) {
+/// Sent by it or to it: either way it has this message now, and with it what follows in the ring, which it was sent when it
+/// came. Else whoever came late would be said to lack that at every return of the other side.
+fn grow(all: &mut Vec<Have>, header: &MessageHeader, ring: &Ring) {
     let is_full = all.len() >= HAVE_MAX;
     let is_of = |have: &&mut Have| (have.epoch, have.sender) == (header.epoch, header.sender);
     match all.iter_mut().find(is_of) {
-        Some(have) if have.upto.checked_add(1) == Some(header.number) => have.upto = header.number,
+        Some(have) if have.upto.checked_add(1) == Some(header.number) => {
+            have.upto = ring.contiguous_to(header.epoch, header.sender, header.number);
+        }
         Some(_) => {}
         // A sender's first in an epoch is number 0.
         None if header.number == 0 && !is_full => {
             let MessageHeader { epoch, sender, number, .. } = *header;
-            all.push(Have { epoch, sender, upto: number });
+            all.push(Have { epoch, sender, upto: ring.contiguous_to(epoch, sender, number) });
         }
         None => {}
     }
@@ -186,11 +189,26 @@ mod tests {
     }
 
     #[test]
+    fn who_came_late_has_what_the_ring_held_and_what_was_brought_back() {
+        let conversation = ConversationId([1; 16]);
+        let header = |number| MessageHeader { conversation, epoch: 0, sender: DeviceId([0; 8]), number };
+        let (mut ring, mut have) = (Ring::new(RingBudget::new(usize::MAX)), Vec::new());
+        for number in [2, 3, 4, 6] {
+            ring.append(&header(number), &Bytes::from(vec![0; 1_127]));
+        }
+        for number in [0, 1] {
+            grow(&mut have, &header(number), &ring);
+        }
+        assert_eq!(have, [Have { epoch: 0, sender: DeviceId([0; 8]), upto: 4 }]);
+    }
+
+    #[test]
     fn whatever_epochs_a_browser_makes_up_little_is_kept_of_them() {
         let mut have = Vec::new();
         for epoch in 0..2_000 {
             let conversation = ConversationId([1; 16]);
-            grow(&mut have, &MessageHeader { conversation, epoch, sender: DeviceId([0; 8]), number: 0 });
+            let header = MessageHeader { conversation, epoch, sender: DeviceId([0; 8]), number: 0 };
+            grow(&mut have, &header, &Ring::new(RingBudget::new(0)));
         }
         assert_eq!(have.len(), HAVE_MAX);
     }

@@ -92,6 +92,14 @@ impl Ring {
         self.kept.iter().filter(move |kept| !have.iter().any(|have| kept.is_within(have))).map(|kept| &kept.frame)
     }
 
+    /// The last of the numbers that follow this one without a hole.
+    pub fn contiguous_to(&self, epoch: u32, sender: DeviceId, number: u64) -> u64 {
+        let is_of = |kept: &&Kept| (kept.epoch, kept.sender) == (epoch, sender) && kept.number > number;
+        let mut later: Vec<u64> = self.kept.iter().filter(is_of).map(|kept| kept.number).collect();
+        later.sort_unstable();
+        later.into_iter().fold(number, |upto, next| if upto.checked_add(1) == Some(next) { next } else { upto })
+    }
+
     /// The runs of numbers held, per epoch and sender.
     pub fn spans(&self) -> Vec<Span> {
         let mut numbers: BTreeMap<(u32, DeviceId), Vec<u64>> = BTreeMap::new();

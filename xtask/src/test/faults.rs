@@ -1,35 +1,62 @@
 //! The release binary under power cuts, frozen, without disk, descriptors, memory and network, over bad connections,
-//! attacked; and its memory searched for a visitor's traces after the end of her conversation. The short form;
-//! `cargo xtask soak` runs the long one.
+//! attacked; and its memory searched for a visitor's traces after the end of her conversation. Every run kills it and
+//! searches; the rest is a step by name, and `cargo xtask soak` runs the long form.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::{Counts, Failed};
-use crate::command::quiet;
+use crate::command::{quiet, step};
 use crate::{build, paths};
 
+const KILLS: &str = "25";
+/// Of `bench-outages`, as many as it takes by itself.
+const PAIRS: &str = "8";
+
+/// Killed under load, and searched for traces.
+pub fn cuts() -> Result<Counts, Failed> {
+    beside_traces(|folder, amparo| {
+        let cuts = [KILLS, PAIRS, "cuts"];
+        vec![("cuts", quiet(Command::new(folder.join("bench-outages")).arg(amparo).args(cuts)))]
+    })
+}
+
+/// Everything.
 pub fn check() -> Result<Counts, Failed> {
+    beside_traces(|folder, amparo| {
+        vec![("outages", outages(folder, amparo, KILLS)), ("attack", attack(folder, amparo, "6"))]
+    })
+}
+
+type Part = (&'static str, Result<String, String>);
+
+/// The search waits for a minute most of the time, so it runs beside the others.
+fn beside_traces(others: impl FnOnce(&Path, &Path) -> Vec<Part>) -> Result<Counts, Failed> {
     let amparo = build::release()?;
     let folder = programs()?;
-    // It waits for a minute most of the time, so it runs beside the others.
-    let mut traces = Background::start(Command::new(folder.join("bench-traces")).arg(&amparo))?;
+    let mut traces = None;
+    if rustix::process::geteuid().is_root() {
+        traces = Some(Background::start(Command::new(folder.join("bench-traces")).arg(&amparo))?);
+    } else {
+        step("the relay's memory is not searched: reading it needs root");
+    }
+    let mut parts = others(&folder, &amparo);
+    parts.extend(traces.as_mut().map(|traces| ("traces", traces.finish())));
     let mut counts = Counts::default();
     let mut failed = Vec::new();
-    let mut note = |name: &str, outcome: Result<String, String>| match outcome {
-        Ok(said) => {
-            print!("{said}");
-            counts.passed += 1;
+    for (name, outcome) in parts {
+        match outcome {
+            Ok(said) => {
+                print!("{said}");
+                counts.passed += 1;
+            }
+            Err(sentence) => {
+                println!("{sentence}");
+                counts.failed += 1;
+                failed.push(name);
+            }
         }
-        Err(sentence) => {
-            println!("{sentence}");
-            counts.failed += 1;
-            failed.push(name.to_owned());
-        }
-    };
-    note("outages", outages(&folder, &amparo, "25"));
-    note("attack", attack(&folder, &amparo, "6"));
-    note("traces", traces.finish());
+    }
     if failed.is_empty() { Ok(counts) } else { Err(Failed { counts, sentence: failed.join(", ") }) }
 }
 

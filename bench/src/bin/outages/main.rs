@@ -2,7 +2,7 @@
 //! disk, descriptors, memory or network, while real browsers' programs talk on over real WebSockets. Afterwards nothing is
 //! missing, doubled or out of order on any screen.
 //!
-//! `bench-outages AMPARO [ROUNDS] [PAIRS]`.
+//! `bench-outages AMPARO [ROUNDS] [PAIRS] [cuts]`; with `cuts` it is killed and nothing else.
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is run for")]
 
@@ -35,12 +35,13 @@ const ALIVE: Duration = Duration::from_secs(5);
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     let Some(amparo) = arguments.next().map(PathBuf::from) else {
-        eprintln!("usage: bench-outages AMPARO [ROUNDS] [PAIRS]");
+        eprintln!("usage: bench-outages AMPARO [ROUNDS] [PAIRS] [cuts]");
         std::process::exit(2);
     };
     let mut number = |default: usize| arguments.next().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (rounds, pairs) = (number(25), number(8));
-    let story = async { Outages::begin(amparo, pairs).await.run(rounds).await };
+    let only_cuts = arguments.next().as_deref() == Some("cuts");
+    let story = async { Outages::begin(amparo, pairs).await.run(rounds, only_cuts).await };
     let wrong = LocalSet::new().run_until(story).await;
     wrong.iter().for_each(|sentence| println!("{sentence}"));
     println!("{} wrong", wrong.len());
@@ -70,8 +71,19 @@ impl Outages {
         outages
     }
 
-    async fn run(mut self, rounds: usize) -> Vec<String> {
+    async fn run(mut self, rounds: usize, only_cuts: bool) -> Vec<String> {
         self.power_cuts(rounds).await;
+        if !only_cuts {
+            self.other_faults(rounds).await;
+        }
+        let wrong = self.talks.end(CALM).await;
+        println!("{} messages of {} pairs compared", self.talks.count_said(), self.talks.count());
+        self.relay.stop();
+        self.wrong.extend(wrong);
+        self.wrong
+    }
+
+    async fn other_faults(&mut self, rounds: usize) {
         self.freeze().await;
         self.disk_refuses().await;
         self.no_descriptor_left().await;
@@ -79,11 +91,6 @@ impl Outages {
         self.bad_connections(rounds).await;
         self.memory_is_short().await;
         self.link_is_down().await;
-        let wrong = self.talks.end(CALM).await;
-        println!("{} messages of {} pairs compared", self.talks.count_said(), self.talks.count());
-        self.relay.stop();
-        self.wrong.extend(wrong);
-        self.wrong
     }
 
     fn expect(&mut self, holds: bool, otherwise: &str) {

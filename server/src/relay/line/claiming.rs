@@ -217,7 +217,8 @@ impl Line {
     pub(super) fn lapse_claim(&mut self, now_ms: u64, id: ConversationId) {
         let Some(conversation) = self.conversations.get_mut(&id) else { return };
         let Conversation { claim, refused, .. } = conversation;
-        if let Some(late) = claim.as_ref().filter(|claim| claim.reason == JoinReason::Rejoin) {
+        let is_late = |claim: &&Claim| claim.reason == JoinReason::Rejoin && claim.grant.is_some();
+        if let Some(late) = claim.as_ref().filter(is_late) {
             // It had its time; from here on the rules for a missing counselor run.
             refused.insert(late.membership.device);
         }

@@ -159,7 +159,7 @@ impl Line {
             conversation.beside = stated.beside.map(|membership| Beside { membership, seat: Seat::empty(now_ms) });
         }
         let claims_again = same(present, newcomer.map(|(membership, ..)| membership));
-        if provisional && !same(present, stated.membership) && claims_again {
+        if provisional && !same(present, stated.membership) {
             self.void_newer_claim(id);
         }
         let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
@@ -201,8 +201,8 @@ impl Line {
         }
     }
 
-    /// A colleague was on the way in while only the counselor was back. Her client has not seen that counselor's proof, and
-    /// brings them in first; a second who comes then would be a third.
+    /// A colleague was on the way in while only a counselor was back whom she does not know as hers: her client brings in first
+    /// whom it has sealed a key for, and a second who comes then would be a third.
     fn void_newer_claim(&mut self, id: ConversationId) {
         let conversation = self.conversations.get_mut(&id).expect("the caller has found it");
         let Some(void) = conversation.claim.take() else { return };

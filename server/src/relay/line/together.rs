@@ -41,7 +41,7 @@ impl Line {
             Ask::Leave if is_first && conversation.has_fresh_beside(now_ms) => {
                 self.first_leaves(now_ms, id, Release::Left);
             }
-            Ask::GiveBack if is_first && conversation.beside.is_none() => {
+            Ask::GiveBack if is_first && !conversation.has_fresh_beside(now_ms) => {
                 self.back_in_queue(now_ms, id, Back::Returned);
             }
             // What crossed a change on its way means nothing any more.
