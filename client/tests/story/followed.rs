@@ -2,6 +2,8 @@
 //! nobody is left in a conversation that no screen shows.
 
 use amparo_client::crypto::grant::addressee;
+use amparo_client::crypto::header::MessageHeader;
+use amparo_client::view::Phase;
 use amparo_protocol::colleague::Ask;
 use amparo_protocol::id::{ClaimId, ConversationId};
 use amparo_protocol::language::Language;
@@ -245,4 +247,98 @@ fn who_comes_from_the_queue_finds_nobody() {
     assert_eq!(readers(&world), ["Ana"], "she can read until Omar has the key");
     omar_opens(&mut world, &grant, JoinReason::Claim);
     assert_eq!(readers(&world), ["Omar"]);
+}
+
+/// Ana is a member, and a relay gives her browser the key of a helper that never counted.
+#[test]
+fn a_key_that_lapsed_is_neither_read_nor_written_in_by_who_only_passed_through_it() {
+    let (mut world, conversation, claim) = talked(139);
+    let helper = omar(&world, OMARS_CLAIM, JoinReason::Join, None);
+    world.hand_over(Who::Mary, helper);
+    let lapsed = granted(&mut world);
+    world.hand_over(Who::Mary, ServerMsg::ClaimLapsed { conversation, claim: OMARS_CLAIM });
+    let next = granted(&mut world);
+    assert_eq!((lapsed.epoch, next.epoch), (1, 2));
+    for _ in 0..2 {
+        world.hand_over(ANA, ServerMsg::Grant(next.clone()));
+    }
+    assert!(!world.conversation_of("Ana").expect("at the desk").has_history, "nothing is shared by a repeated grant");
+    // The newest is taken from her again: she goes back to the key that counted, not to the one between.
+    world.desks[0].counselor.outbox();
+    world.hand_over(ANA, ServerMsg::ClaimLapsed { conversation, claim });
+    world.says("Ana", "for Mary alone");
+    let sent = world.desks[0].counselor.outbox().into_iter().find_map(|msg| match msg {
+        ClientMsg::Send { message, .. } => Some(message),
+        _ => None,
+    });
+    let epoch = sent.map(|message| MessageHeader::parse(message.as_bytes()).expect("sealed").origin.epoch);
+    assert!(epoch.is_none_or(|epoch| epoch == 0), "{epoch:?}");
+}
+
+#[test]
+fn a_number_of_a_key_that_was_forgotten_is_not_used_again() {
+    let (mut world, conversation, _) = talked(140);
+    let helper = omar(&world, OMARS_CLAIM, JoinReason::Join, None);
+    world.hand_over(Who::Mary, helper);
+    let with_omar = granted(&mut world);
+    let number_of_next = |world: &mut World, text: &str| {
+        world.says("Ana", text);
+        let sent = world.desks[0].counselor.outbox().into_iter().filter_map(|msg| match msg {
+            ClientMsg::Send { message, .. } => Some(MessageHeader::parse(message.as_bytes()).expect("sealed")),
+            _ => None,
+        });
+        let header = sent.last().expect("it is sealed");
+        (header.origin.epoch, header.number)
+    };
+    world.hand_over(ANA, ServerMsg::Grant(with_omar.clone()));
+    assert_eq!(number_of_next(&mut world, "one"), (1, 0));
+    world.hand_over(ANA, ServerMsg::ClaimLapsed { conversation, claim: OMARS_CLAIM });
+    // A relay that lies about what has lapsed.
+    world.hand_over(ANA, ServerMsg::Grant(with_omar));
+    let (epoch, number) = number_of_next(&mut world, "two");
+    assert!(epoch != 1 || number > 0, "{epoch}, {number}");
+}
+
+#[test]
+fn whoever_follows_first_shows_that_a_changed_key_is_there() {
+    let (mut world, conversation, _) = talked(141);
+    let helper = omar(&world, OMARS_CLAIM, JoinReason::Join, None);
+    world.hand_over(Who::Mary, helper);
+    let with_omar = granted(&mut world);
+    omar_opens(&mut world, &with_omar, JoinReason::Join);
+    // Ana's new device is brought in and does not come; the key changes for both, and Ana is away.
+    let third = omar(&world, ClaimId([7; 16]), JoinReason::Rejoin, None);
+    world.hand_over(Who::Mary, third);
+    granted(&mut world);
+    world.hand_over(Who::Mary, ServerMsg::ClaimLapsed { conversation, claim: ClaimId([7; 16]) });
+    let changed = granted(&mut world);
+    world.hand_over(OMAR, ServerMsg::Grant(changed));
+    let now_ms = world.now_ms;
+    world.desks[1].counselor.say(now_ms, conversation, "I go on");
+    hand_on(&mut world, 1);
+    assert_eq!(world.mary_reads(), ["I go on"]);
+}
+
+#[test]
+fn the_only_reader_is_not_lost_by_somebody_who_is_announced_and_does_not_come() {
+    let (mut world, conversation, ana) = talked(142);
+    let helper = omar(&world, OMARS_CLAIM, JoinReason::Join, None);
+    world.hand_over(Who::Mary, helper.clone());
+    world.hand_over(Who::Mary, ServerMsg::Left { conversation, claim: ana, ticket: Sealed(vec![3]) });
+    world.hand_over(Who::Mary, ServerMsg::ClaimLapsed { conversation, claim: OMARS_CLAIM });
+    world.mary.outbox();
+    let again = omar(&world, ClaimId([8; 16]), JoinReason::Join, None);
+    world.hand_over(Who::Mary, again);
+    let devices = granted(&mut world).envelopes.iter().filter_map(addressee).filter(|(epoch, _)| *epoch > 1).count();
+    assert!(devices >= 2, "Ana is among those who get the key");
+    assert_eq!(readers(&world), ["Ana"]);
+}
+
+#[test]
+fn who_reads_talking_and_is_in_the_queue_learns_it_with_her_place() {
+    let (mut world, conversation, _) = talked(143);
+    let waiting = ServerMsg::Waiting { conversation, position: 1, ticket: Sealed(vec![9]) };
+    world.hand_over(Who::Mary, waiting);
+    assert!(matches!(world.mary.view().phase, Phase::Waiting { position: 1, .. }));
+    assert_eq!(readers(&world), [""; 0]);
 }
