@@ -79,7 +79,7 @@ impl Lane {
     pub fn send(&self, from: SessionId, header: &MessageHeader, frame: Bytes, now_ms: u64) {
         let mut inner = self.lock();
         if inner.keeps(from) && inner.ring.append(header, &frame) {
-            inner.deliver(from, header, &frame);
+            inner.deliver(from, header, header.number, &frame);
             self.last_message_ms.store(now_ms, Ordering::Relaxed);
         }
     }
@@ -88,7 +88,8 @@ impl Lane {
     pub fn refill(&self, from: SessionId, header: &MessageHeader, frame: Bytes) {
         let mut inner = self.lock();
         if inner.keeps(from) && inner.ring.refill(header, &frame) {
-            inner.deliver(from, header, &frame);
+            let upto = inner.ring.contiguous_to(header);
+            inner.deliver(from, header, upto, &frame);
         }
     }
 
@@ -133,9 +134,10 @@ impl Inner {
         self.has_member && self.takes_part(session)
     }
 
-    fn deliver(&mut self, from: SessionId, header: &MessageHeader, frame: &Bytes) {
+    /// `upto`: the last of this sender's numbers that everybody has with this one.
+    fn deliver(&mut self, from: SessionId, header: &MessageHeader, upto: u64, frame: &Bytes) {
         self.pass(from, frame);
-        self.attached.iter_mut().for_each(|attached| grow(&mut attached.have, header, &self.ring));
+        self.attached.iter_mut().for_each(|attached| grow(&mut attached.have, header, upto));
     }
 
     fn pass(&self, from: SessionId, frame: &Bytes) {
@@ -145,20 +147,18 @@ impl Inner {
     }
 }
 
-/// Sent by it or to it: either way it has this message now, and with it what follows in the ring, which it was sent when it
-/// came. Else whoever came late would be said to lack that at every return of the other side.
-fn grow(all: &mut Vec<Have>, header: &MessageHeader, ring: &Ring) {
+/// Sent by it or to it: either way it has this message now; and with one that was brought back what follows in the ring,
+/// which it was sent when it came. Else whoever came late would be said to lack that at every return of the other side.
+fn grow(all: &mut Vec<Have>, header: &MessageHeader, upto: u64) {
     let is_full = all.len() >= HAVE_MAX;
     let is_of = |have: &&mut Have| (have.epoch, have.sender) == (header.epoch, header.sender);
     match all.iter_mut().find(is_of) {
-        Some(have) if have.upto.checked_add(1) == Some(header.number) => {
-            have.upto = ring.contiguous_to(header.epoch, header.sender, header.number);
-        }
+        Some(have) if have.upto.checked_add(1) == Some(header.number) => have.upto = upto,
         Some(_) => {}
         // A sender's first in an epoch is number 0.
         None if header.number == 0 && !is_full => {
-            let MessageHeader { epoch, sender, number, .. } = *header;
-            all.push(Have { epoch, sender, upto: ring.contiguous_to(epoch, sender, number) });
+            let MessageHeader { epoch, sender, .. } = *header;
+            all.push(Have { epoch, sender, upto });
         }
         None => {}
     }
@@ -197,7 +197,7 @@ mod tests {
             ring.append(&header(number), &Bytes::from(vec![0; 1_127]));
         }
         for number in [0, 1] {
-            grow(&mut have, &header(number), &ring);
+            grow(&mut have, &header(number), ring.contiguous_to(&header(number)));
         }
         assert_eq!(have, [Have { epoch: 0, sender: DeviceId([0; 8]), upto: 4 }]);
     }
@@ -208,7 +208,7 @@ mod tests {
         for epoch in 0..2_000 {
             let conversation = ConversationId([1; 16]);
             let header = MessageHeader { conversation, epoch, sender: DeviceId([0; 8]), number: 0 };
-            grow(&mut have, &header, &Ring::new(RingBudget::new(0)));
+            grow(&mut have, &header, 0);
         }
         assert_eq!(have.len(), HAVE_MAX);
     }

@@ -93,11 +93,12 @@ impl Ring {
     }
 
     /// The last of the numbers that follow this one without a hole.
-    pub fn contiguous_to(&self, epoch: u32, sender: DeviceId, number: u64) -> u64 {
-        let is_of = |kept: &&Kept| (kept.epoch, kept.sender) == (epoch, sender) && kept.number > number;
-        let mut later: Vec<u64> = self.kept.iter().filter(is_of).map(|kept| kept.number).collect();
+    pub fn contiguous_to(&self, header: &MessageHeader) -> u64 {
+        let is_later =
+            |kept: &&Kept| (kept.epoch, kept.sender) == (header.epoch, header.sender) && kept.number > header.number;
+        let mut later: Vec<u64> = self.kept.iter().filter(is_later).map(|kept| kept.number).collect();
         later.sort_unstable();
-        later.into_iter().fold(number, |upto, next| if upto.checked_add(1) == Some(next) { next } else { upto })
+        later.into_iter().fold(header.number, |upto, next| if upto.checked_add(1) == Some(next) { next } else { upto })
     }
 
     /// The runs of numbers held, per epoch and sender.
