@@ -75,7 +75,7 @@ impl History {
     /// What was said last, when everybody was there, has arrived by itself.
     pub fn check_last_words(&self, world: &World) -> Verdict {
         for shown in world.desks.iter().flat_map(|desk| desk.talking()) {
-            let last = shown.messages.iter().filter_map(own).last();
+            let last = shown.messages.iter().filter_map(own).next_back();
             if let Some((text, state)) = last.filter(|(_, state)| *state != MessageState::Delivered) {
                 return Err(format!("{text} is {state:?} in the calm"));
             }

@@ -41,11 +41,11 @@ fn omar(world: &World, claim: ClaimId, reason: JoinReason, replaces: Option<Clai
 
 /// The newest grant among what Mary's client sends now.
 fn granted(world: &mut World) -> Grant {
-    let grants = world.mary.outbox().into_iter().filter_map(|msg| match msg {
+    let mut grants = world.mary.outbox().into_iter().filter_map(|msg| match msg {
         ClientMsg::Grant(grant) => Some(grant),
         _ => None,
     });
-    grants.last().expect("a key is sealed")
+    grants.next_back().expect("a key is sealed")
 }
 
 /// What this desk sends: its words go to Mary, its proofs and acknowledgements too.
@@ -287,7 +287,7 @@ fn a_number_of_a_key_that_was_forgotten_is_not_used_again() {
             ClientMsg::Send { message, .. } => Some(MessageHeader::parse(message.as_bytes()).expect("sealed")),
             _ => None,
         });
-        let header = sent.last().expect("it is sealed");
+        let header = sent.collect::<Vec<_>>().pop().expect("it is sealed");
         (header.origin.epoch, header.number)
     };
     world.hand_over(ANA, ServerMsg::Grant(with_omar.clone()));
