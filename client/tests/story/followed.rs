@@ -10,6 +10,7 @@ use amparo_protocol::language::Language;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{ClientMsg, EndReason, Grant, JoinReason, Newcomer, Release, ServerMsg};
 
+use crate::unseen;
 use crate::world::{Who, World};
 
 const ANA: Who = Who::Counselor(0);
@@ -25,18 +26,7 @@ fn talked(seed: u64) -> (World, ConversationId, ClaimId) {
 }
 
 fn omar(world: &World, claim: ClaimId, reason: JoinReason, replaces: Option<ClaimId>) -> ServerMsg {
-    let member = world.house.member("Omar");
-    ServerMsg::Newcomer(Newcomer {
-        conversation: world.conversation(),
-        claim,
-        reason,
-        replaces,
-        member: member.id,
-        roster: world.house.roster.clone(),
-        shift: world.relay.shift_of("Omar"),
-        badge: member.badge.clone(),
-        ticket: Sealed(vec![1]),
-    })
+    ServerMsg::Newcomer(Newcomer { claim, ..unseen::omar(world, reason, replaces) })
 }
 
 /// The newest grant among what Mary's client sends now.

@@ -50,7 +50,7 @@ fn helped(seed: u64) -> (World, ConversationId, ClaimId) {
 }
 
 /// Omar's own device, as a relay may announce it at any time.
-fn omar(world: &World, reason: JoinReason, replaces: Option<ClaimId>) -> Newcomer {
+pub fn omar(world: &World, reason: JoinReason, replaces: Option<ClaimId>) -> Newcomer {
     let member = world.house.member("Omar");
     Newcomer {
         conversation: world.conversation(),
