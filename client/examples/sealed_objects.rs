@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::io::Write;
 
 use amparo_client::crypto::ack::seal_ack;
-use amparo_client::crypto::deposit::HostHalf;
+use amparo_client::crypto::deposit::{HostHalf, end_token_hash};
 use amparo_client::crypto::epoch::Epochs;
 use amparo_client::crypto::grant::seal_envelope;
 use amparo_client::crypto::seal::{Author, Body, seal_message};
@@ -140,11 +140,12 @@ fn deposit(random: &mut Recorder, out: &mut Map<String, Value>) {
     random.fill(&mut half.0);
     put(out, "host_half", half.as_bytes());
     let state = b"epoch keys, ticket, counters";
-    let deposit = HostHalf::new(half).seal_deposit(state, random);
+    let half = HostHalf::new(half);
+    let deposit = half.seal_deposit(state, random);
     put(out, "state", state);
     put(out, "handle", deposit.handle.as_bytes());
     put(out, "relay_half", deposit.relay_half.as_bytes());
-    put(out, "end_token_hash", deposit.end_token.as_bytes());
+    put(out, "end_token_hash", end_token_hash(&half.end_token()).as_bytes());
     put(out, "deposit", deposit.sealed.as_bytes());
 }
 

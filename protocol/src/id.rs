@@ -118,7 +118,8 @@ id!(
     Handle, 16
 );
 id!(
-    /// Proof that whoever shows it may end the conversation; derived from the host half. The relay stores its SHA-256.
+    /// Proof that whoever shows it may end the conversation; of the host half, or random where there is none. The relay
+    /// stores its SHA-256.
     EndToken, 16
 );
 id!(

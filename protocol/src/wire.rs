@@ -93,6 +93,11 @@ pub enum ClientMsg {
         conversation: ConversationId,
         ask: Ask,
     },
+
+    /// The visitor's side: SHA-256 of the end token, at the beginning and after each return. The latest counts.
+    EndToken {
+        hash: Hash,
+    },
 }
 
 /// The first message of a connection.
@@ -157,8 +162,6 @@ pub struct Deposit {
     pub relay_half: Hash,
     /// Sealed under a key of both halves.
     pub sealed: Sealed,
-    /// SHA-256 of the end token.
-    pub end_token: Hash,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

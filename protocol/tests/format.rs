@@ -47,8 +47,7 @@ fn client_msgs() -> Vec<ClientMsg> {
         Hello::Continue { version: 65_535, handle: Handle([6; 16]) },
         Hello::Counselor { version: 1, shift: sealed(203), resumes: vec![resume()], ended: vec![sealed(9)] },
     ];
-    let deposit =
-        Deposit { handle: Handle([6; 16]), relay_half: Hash([8; 32]), sealed: sealed(500), end_token: Hash([9; 32]) };
+    let deposit = Deposit { handle: Handle([6; 16]), relay_half: Hash([8; 32]), sealed: sealed(500) };
     let others = [
         ClientMsg::Pong { beat: 128 },
         ClientMsg::Enter { language: Language::PtBr },
@@ -68,6 +67,7 @@ fn client_msgs() -> Vec<ClientMsg> {
         ClientMsg::Speak { language: Language::Es },
         ClientMsg::InDanger,
         ClientMsg::Typing { conversation: CONVERSATION },
+        ClientMsg::EndToken { hash: Hash([9; 32]) },
     ];
     let asks = [Ask::WhoIsFree, Ask::TransferTo(RosterMemberId([11; 16])), Ask::GiveBack];
     let asks = asks.map(|ask| ClientMsg::Colleague { conversation: CONVERSATION, ask });

@@ -4,7 +4,6 @@
 // There is no resume half here: an opaque page can store nothing. The page is complete without this script: an exit
 // that is a plain link (`[data-amparo-exit]`) and the phone numbers (`#amparo-chat`), whose place the widget takes.
 
-import { randomText } from './base64.js';
 import { HASHES } from './built.js';
 import { codeOf, CONF, NET, PIN, START } from './fault.js';
 import { fetchFile, fetchTexts, textsMessage } from './files.js';
@@ -89,8 +88,7 @@ async function open() {
     port1.onmessage = ({ data }) => receivers[data.t] && receivers[data.t](data, port1);
     postMessage({ t: 'port' }, '*', [port2]);
     const title = tag.title || document.title;
-    // Stored nowhere: this page goes on nowhere. With it the end can be told when the line cannot.
-    const start = { ...values, hostHalf: randomText(), continuing: false, standalone: true, locale, title };
+    const start = { ...values, hostHalf: null, continuing: false, standalone: true, locale, title };
     port1.postMessage({ t: 'start', ...start, wasm, texts: { locale, text } }, wasm ? [wasm] : []);
   });
   // The browser checks it by its hash.

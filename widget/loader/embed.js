@@ -135,7 +135,9 @@ function begin(script) {
   // Chrome shows a page from its memory before the page that is left has written its half.
   listen(window, 'storage', () => document.hidden || halves.forget());
   listen(window, 'pagehide', () => {
-    keepHalf();
+    // Where the site keeps nothing, nothing goes on.
+    if (lives.half()) keepHalf();
+    else lives.ask('end');
     lives.tell({ t: 'leaving' });
     panel.hide(true);
   });

@@ -39,8 +39,7 @@ impl HostHalf {
         let relay_half = Hash(random_bytes(random));
         let nonce = random_bytes(random);
         let ciphertext = aead_seal(&self.key(&relay_half), &nonce, &aad(&handle), state);
-        let end_token = hash(&[self.end_token().as_bytes()]);
-        Deposit { handle, relay_half, sealed: Sealed(join(&[&nonce, &ciphertext])), end_token }
+        Deposit { handle, relay_half, sealed: Sealed(join(&[&nonce, &ciphertext])) }
     }
 
     /// The state, if it was sealed under both halves.
@@ -64,6 +63,11 @@ impl fmt::Debug for HostHalf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("HostHalf(…)")
     }
+}
+
+/// What the relay keeps of an end token: it cannot end a conversation by itself with it.
+pub fn end_token_hash(token: &EndToken) -> Hash {
+    hash(&[token.as_bytes()])
 }
 
 fn aad(handle: &Handle) -> Vec<u8> {

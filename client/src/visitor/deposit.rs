@@ -9,6 +9,7 @@ use amparo_protocol::wire::{ClientMsg, Grant, decode, encode};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::conversation::{Conversation, Holder};
+use crate::crypto::deposit::end_token_hash;
 use crate::crypto::epoch::{Epoch, EpochKey, Epochs};
 use crate::crypto::primitives::OrgId;
 use crate::table::Table;
@@ -52,6 +53,14 @@ impl Visitor {
         if let Some(state) = self.state() {
             let deposit = half.seal_deposit(&state, &mut *self.random);
             self.push(ClientMsg::Deposit(deposit));
+        }
+    }
+
+    /// Also where there is no half: an end that is pressed while the line is down shall reach the relay.
+    pub(super) fn leave_end_token(&mut self) {
+        if let Some(token) = &self.end_token {
+            let hash = end_token_hash(token);
+            self.push(ClientMsg::EndToken { hash });
         }
     }
 

@@ -228,6 +228,7 @@ impl Visitor {
                 self.conversation.begin(OrgId::of(org_key), conversation);
                 self.ongoing = Some(Ongoing::waiting(conversation, position, ticket));
                 self.is_entering = false;
+                self.leave_end_token();
                 self.tell_danger();
             }
         }

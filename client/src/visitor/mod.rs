@@ -17,6 +17,7 @@ use amparo_protocol::wire::{ClientMsg, EndReason, Grant, LineState, Newcomer, Pe
 use crate::Random;
 use crate::conversation::{Conversation, Side, wipe};
 use crate::crypto::deposit::HostHalf;
+use crate::crypto::primitives::random_bytes;
 use crate::crypto::seal::Author;
 use crate::view::{Connection, Phase, VisitorView};
 use crate::visitor::beats::Beats;
@@ -46,6 +47,8 @@ pub struct Visitor {
     /// The highest of `data-roster-min` and every roster seen.
     roster_floor: u64,
     host_half: Option<HostHalf>,
+    /// Of the half, so that the next page has it too; without a half of this page alone. `None` once all is erased.
+    end_token: Option<EndToken>,
     random: Random,
     stage: Stage,
     link: Link,
@@ -112,8 +115,9 @@ impl Ongoing {
 }
 
 impl Visitor {
-    pub fn new(config: VisitorConfig, random: Random) -> Self {
+    pub fn new(config: VisitorConfig, mut random: Random) -> Self {
         let host_half = config.host_half.map(HostHalf::new);
+        let end_token = host_half.as_ref().map_or_else(|| EndToken(random_bytes(&mut *random)), HostHalf::end_token);
         let stage =
             if config.continuing && host_half.is_some() { Stage::Continuing { pressed: false } } else { Stage::Open };
         let phase = if stage == Stage::Open { Phase::Before } else { Phase::Continuing };
@@ -124,6 +128,7 @@ impl Visitor {
             org_key: config.org_key,
             roster_floor: config.roster_min,
             host_half,
+            end_token: Some(end_token),
             random,
             stage,
             link: Link::Closed,
@@ -290,6 +295,7 @@ impl Visitor {
         }
         self.conversation.erase();
         self.host_half = None;
+        self.end_token = None;
         self.draw(0);
     }
 
@@ -302,7 +308,7 @@ impl Visitor {
 
     /// The end token for the loader's beacon.
     pub fn end_token(&self) -> Option<EndToken> {
-        self.host_half.as_ref().map(HostHalf::end_token)
+        self.end_token
     }
 
     fn finish(&mut self, now_ms: u64, reason: EndReason, told: bool) {

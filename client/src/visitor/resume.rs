@@ -66,6 +66,7 @@ impl Visitor {
         if let Some(ticket) = ticket {
             self.on_ticket(ticket);
         }
+        self.leave_end_token();
         self.leave_deposit();
         self.tell_danger();
         self.repeat_grant();

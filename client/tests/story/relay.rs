@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use amparo_client::crypto::header::MessageHeader;
 use amparo_protocol::error::ErrorCode;
-use amparo_protocol::id::{ClaimId, ConversationId, Handle, Ticket};
+use amparo_protocol::id::{ClaimId, ConversationId, Handle, Hash, Ticket};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::{CLAIM_SECS, COUNSELOR_MISSING_ASK_SECS, COUNSELOR_MISSING_MOVE_SECS, RING_MAX_BYTES};
 use amparo_protocol::sealed::Sealed;
@@ -28,6 +28,7 @@ pub struct Relay {
     kept: BTreeMap<ConversationId, Kept>,
     ended: BTreeSet<ConversationId>,
     deposits: BTreeMap<Handle, (ConversationId, Deposit)>,
+    pub end_tokens: BTreeMap<Hash, ConversationId>,
     beats: u32,
     /// How often a visitor with a place said that she is in danger.
     pub in_danger: usize,
@@ -51,6 +52,7 @@ impl Relay {
             kept: BTreeMap::new(),
             ended: BTreeSet::new(),
             deposits: BTreeMap::new(),
+            end_tokens: BTreeMap::new(),
             beats: 0,
             in_danger: 0,
             out: Vec::new(),
@@ -158,6 +160,7 @@ impl Relay {
             (ClientMsg::Grant(grant), Some(id)) => self.pass_grant(id, grant),
             (ClientMsg::Refuse { claim, .. }, Some(id)) => self.refuse(id, claim),
             (ClientMsg::Deposit(deposit), Some(id)) => drop(self.deposits.insert(deposit.handle, (id, deposit))),
+            (ClientMsg::EndToken { hash }, Some(id)) => drop(self.end_tokens.insert(hash, id)),
             (ClientMsg::AskAnother, Some(id)) => self.back_in_queue(id),
             (ClientMsg::InDanger, Some(_)) => self.in_danger += 1,
             (msg, Some(id)) => self.take_of_either(from, id, msg),

@@ -1,12 +1,13 @@
 //! The ordinary course: open, wait, talk, end.
 
-use amparo_client::crypto::deposit::HostHalf;
+use amparo_client::crypto::deposit::{HostHalf, end_token_hash};
 use amparo_client::view::{Content, ConversationState, MessageState, Phase, ShownMessage};
+use amparo_client::visitor::{Visitor, VisitorConfig};
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::limits::TEXT_MAX_BYTES;
 use amparo_protocol::wire::{ClientMsg, EndReason, Hello, PeerState, Presence, Release, ServerMsg};
 
-use crate::world::{NOON_MS, Who, World, own_text};
+use crate::world::{NOON_MS, Who, World, config, own_text};
 
 #[test]
 fn what_is_typed_while_waiting_leaves_only_when_ana_holds_the_key() {
@@ -110,9 +111,34 @@ fn signing_out_erases_every_conversation_from_anas_browser() {
 
 /// The loader keeps it, so that a closed page ends what the widget began.
 #[test]
-fn the_end_token_comes_from_the_half_that_the_page_keeps() {
-    let world = World::talking(13);
-    assert_eq!(world.mary.end_token(), Some(HostHalf::new(world.half).end_token()));
+fn the_end_token_comes_from_the_half_that_the_page_keeps_and_the_relay_knows_its_hash() {
+    let mut world = World::talking(13);
+    let token = HostHalf::new(world.half).end_token();
+    assert_eq!(world.mary.end_token(), Some(token));
+    assert_eq!(world.relay.end_tokens.remove(&end_token_hash(&token)), Some(world.conversation()));
+    world.mary_reloads();
+    world.settle();
+    assert_eq!(world.mary.end_token(), Some(token), "the next page has it too");
+    assert!(world.relay.end_tokens.contains_key(&end_token_hash(&token)), "told again after a return");
+}
+
+/// `data-resume="off"`: the page leaves nothing sealed behind, and can still end what it began.
+#[test]
+fn a_page_that_nothing_goes_on_from_has_an_end_token_and_leaves_no_deposit() {
+    let mut world = World::new(14);
+    let tokens = [(); 2].map(|()| {
+        let own = VisitorConfig { host_half: None, ..config(&world.house, world.half, false) };
+        world.mary = Visitor::new(own, Box::new(world.random.fork()));
+        world.mary.end_token()
+    });
+    assert_ne!(tokens[0], tokens[1], "each page draws its own");
+    world.everybody_connects();
+    world.mary.enter(world.now_ms);
+    world.settle();
+    let hash = world.mary.end_token().map(|token| end_token_hash(&token)).expect("its own");
+    assert_eq!(world.relay.end_tokens.get(&hash), world.relay.conversations().first());
+    assert!(matches!(world.mary.view().phase, Phase::Waiting { .. }));
+    assert!(!world.relay.knows_visitor(), "no deposit");
 }
 
 #[test]

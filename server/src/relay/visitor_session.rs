@@ -193,6 +193,7 @@ impl VisitorSession {
     fn may_say(&self, msg: &ClientMsg) -> Result<bool, ErrorCode> {
         let allowed = match msg {
             ClientMsg::Enter { .. } | ClientMsg::StillHere | ClientMsg::InDanger => true,
+            ClientMsg::EndToken { .. } => true,
             ClientMsg::Refuse { .. } | ClientMsg::AskAnother | ClientMsg::Leaving | ClientMsg::End { .. } => true,
             ClientMsg::Grant(grant) => has_envelopes_only(grant).then_some(true).ok_or(ErrorCode::Invalid)?,
             ClientMsg::Deposit(deposit) => {

@@ -115,7 +115,7 @@ fn what_is_not_this_sides_to_say_is_refused() {
 fn a_deposit_that_is_too_large_and_a_grant_that_is_none_are_refused() {
     let (mut stage, conversation) = Stage::talking();
     let sealed = Sealed(vec![0; DEPOSIT_MAX_BYTES + 1]);
-    let deposit = Deposit { handle: Handle([1; 16]), relay_half: Hash([1; 32]), sealed, end_token: Hash([1; 32]) };
+    let deposit = Deposit { handle: Handle([1; 16]), relay_half: Hash([1; 32]), sealed };
     stage.visitor_says(0, encode(&ClientMsg::Deposit(deposit)));
     assert_eq!(stage.visitors[0].refused, Some(ErrorCode::TooLarge));
     stage.visitor_returns(0);

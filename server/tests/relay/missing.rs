@@ -121,7 +121,7 @@ fn a_visitor_who_does_not_come_back_is_missing_after_ten_minutes() {
 #[test]
 fn a_visitor_who_closed_the_page_is_gone_when_her_deposit_expires() {
     let (mut stage, conversation) = Stage::talking();
-    stage.visitor_says(0, Visitor::deposit(HANDLE, Hash([2; 32])));
+    stage.visitor_says(0, Visitor::deposit(HANDLE));
     stage.visitor_says(0, encode(&ClientMsg::Leaving));
     stage.visitor_is_lost(0);
     stage.pass(119);
@@ -134,7 +134,7 @@ fn a_visitor_who_closed_the_page_is_gone_when_her_deposit_expires() {
 fn after_a_page_change_her_deposit_brings_her_back() {
     let (mut stage, conversation) = Stage::talking();
     stage.visitor_writes(0);
-    stage.visitor_says(0, Visitor::deposit(HANDLE, Hash([2; 32])));
+    stage.visitor_says(0, Visitor::deposit(HANDLE));
     stage.visitor_is_lost(0);
     stage.counselor_writes(0, conversation);
     stage.visitor_connects_with(0, continue_hello());
@@ -149,7 +149,7 @@ fn after_a_page_change_her_deposit_brings_her_back() {
 #[test]
 fn a_deposit_is_gone_two_minutes_after_the_connection() {
     let (mut stage, _) = Stage::talking();
-    stage.visitor_says(0, Visitor::deposit(HANDLE, Hash([2; 32])));
+    stage.visitor_says(0, Visitor::deposit(HANDLE));
     stage.visitor_is_lost(0);
     stage.pass(121);
     stage.visitor_connects_with(0, continue_hello());
@@ -203,13 +203,13 @@ fn a_browser_that_connects_twice_within_three_seconds_is_not_shut_out() {
 #[test]
 fn who_came_back_too_late_leaves_a_new_deposit_under_the_same_half() {
     let (mut stage, _) = Stage::talking();
-    stage.visitor_says(0, Visitor::deposit(HANDLE, Hash([2; 32])));
+    stage.visitor_says(0, Visitor::deposit(HANDLE));
     stage.visitor_is_lost(0);
     stage.pass(121);
     stage.counselor_comes();
     stage.visitor_enters();
     stage.accepts(1, 1);
-    stage.visitor_says(1, Visitor::deposit(HANDLE, Hash([2; 32])));
+    stage.visitor_says(1, Visitor::deposit(HANDLE));
     stage.visitor_is_lost(1);
     stage.visitor_connects_with(1, continue_hello());
     assert!(matches!(stage.visitors[1].person.seen.last(), Some(ServerMsg::Deposited { .. })));
@@ -237,12 +237,51 @@ fn an_open_conversation_outlives_login_and_shift_by_two_hours_also_over_a_reconn
 fn the_end_token_ends_the_conversation() {
     let (mut stage, conversation) = Stage::talking();
     let token = EndToken([6; 16]);
-    let hash = Hash(Sha256::digest(token.as_bytes()).into());
-    stage.visitor_says(0, Visitor::deposit(HANDLE, hash));
+    stage.visitor_says(0, keeps(token));
     stage.visitor_is_lost(0);
     stage.relay.end_by_token(stage.now_ms, token);
     stage.settle();
     assert!(!stage.counselors[0].person.conversations.contains_key(&conversation));
     stage.visitor_returns(0);
     assert_eq!(stage.visitors[0].person.ended, Some(EndReason::Visitor));
+}
+
+#[test]
+fn only_the_latest_end_token_of_a_conversation_ends_it() {
+    let (mut stage, conversation) = Stage::talking();
+    let (former, latest) = (EndToken([6; 16]), EndToken([7; 16]));
+    stage.visitor_says(0, keeps(former));
+    stage.visitor_says(0, keeps(latest));
+    stage.relay.end_by_token(stage.now_ms, former);
+    stage.settle();
+    assert!(stage.counselors[0].person.conversations.contains_key(&conversation), "the former is of nothing now");
+    stage.relay.end_by_token(stage.now_ms, latest);
+    stage.settle();
+    assert_eq!(stage.visitors[0].person.ended, Some(EndReason::Visitor));
+}
+
+/// A page that came back too late begins anew under the token of the half that it kept.
+#[test]
+fn an_end_token_ends_the_conversation_that_named_it_last() {
+    let (mut stage, first) = Stage::talking();
+    let token = EndToken([6; 16]);
+    stage.visitor_says(0, keeps(token));
+    stage.counselor_comes();
+    stage.visitor_enters();
+    stage.accepts(1, 1);
+    let second = stage.conversation(1);
+    stage.visitor_says(1, keeps(token));
+    stage.visitor_says(0, encode(&ClientMsg::End { conversation: first, reason: EndReason::Visitor }));
+    assert!(!stage.counselors[0].person.conversations.contains_key(&first));
+    stage.relay.end_by_token(stage.now_ms, token);
+    stage.settle();
+    assert_eq!(
+        stage.visitors[1].person.ended,
+        Some(EndReason::Visitor),
+        "the end of {first:?} took that of {second:?} along"
+    );
+}
+
+fn keeps(token: EndToken) -> Vec<u8> {
+    encode(&ClientMsg::EndToken { hash: Hash(Sha256::digest(token.as_bytes()).into()) })
 }

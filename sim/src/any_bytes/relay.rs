@@ -3,7 +3,7 @@
 //! conversation that was offered, is put where it belongs.
 
 use amparo_protocol::colleague::Ask;
-use amparo_protocol::id::{ClaimId, ConversationId};
+use amparo_protocol::id::{ClaimId, ConversationId, Hash};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::PROTOCOL_VERSION;
 use amparo_protocol::sealed::Sealed;
@@ -88,7 +88,7 @@ impl Floor {
     fn fitting(&self, which: usize, bytes: &[u8]) -> ClientMsg {
         let (conversation, claim) = (self.conversation, self.claim);
         let first = bytes.first().copied().unwrap_or_default();
-        match which % 8 {
+        match which % 9 {
             0 => ClientMsg::Accept { conversation },
             1 => {
                 let (epoch, roster_seq) = (u32::from(first), KNOWN.house.roster_seq);
@@ -105,6 +105,7 @@ impl Floor {
             4 => ClientMsg::Ack { conversation, ack: self.dressed(ACK, bytes) },
             5 => ClientMsg::Refill { conversation, messages: vec![self.dressed(MESSAGE, bytes)] },
             6 => ClientMsg::Typing { conversation },
+            7 => ClientMsg::EndToken { hash: Hash([first; 32]) },
             _ => ClientMsg::Colleague { conversation, ask: ask(first) },
         }
     }

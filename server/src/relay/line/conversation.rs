@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, SiteKey};
+use amparo_protocol::id::{ClaimId, ConversationId, DeviceId, Hash, SiteKey};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::{HEARTBEAT_MISSES, HEARTBEAT_SECS};
 use amparo_protocol::wire::{Deposit, EndReason, Grant, JoinReason, Resume};
@@ -51,6 +51,8 @@ pub struct Conversation {
     /// Devices that the visitor's client has refused, or that did not open their key in time: not announced again.
     pub refused: BTreeSet<DeviceId>,
     pub deposit: Option<Deposit>,
+    /// SHA-256 of it.
+    pub end_token: Option<Hash>,
     pub displacing: Option<Displacing>,
     pub last_message_ms: u64,
     pub idle_warned: bool,
@@ -163,6 +165,7 @@ impl Conversation {
             provisional: false,
             refused: BTreeSet::new(),
             deposit: None,
+            end_token: None,
             displacing: None,
             last_message_ms: now_ms,
             idle_warned: false,

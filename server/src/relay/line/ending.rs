@@ -62,11 +62,11 @@ impl Line {
 
     /// Drops all that is held of it, without a word to anybody.
     pub(super) fn forget(&mut self, id: ConversationId) {
+        self.forget_end_token(id);
         let Some(conversation) = self.let_go(id) else { return };
         if let Some(deposit) = &conversation.deposit {
             self.handles.remove(&deposit.handle);
         }
-        self.end_tokens.retain(|_, owner| *owner != id);
         if let Some(seat) = conversation.visitor.session.and_then(|session| self.visitors.get_mut(&session)) {
             seat.conversation = None;
         }
@@ -74,6 +74,14 @@ impl Line {
             self.refuse(displacing.by, ErrorCode::Ended);
         }
         self.publish(What::LaneErased { conversation: id });
+    }
+
+    /// Unless a later conversation has it.
+    pub(super) fn forget_end_token(&mut self, id: ConversationId) {
+        let former = self.conversations.get_mut(&id).and_then(|conversation| conversation.end_token.take());
+        if let Some(former) = former.filter(|former| self.end_tokens.get(former) == Some(&id)) {
+            self.end_tokens.remove(&former);
+        }
     }
 
     /// Its tickets open nothing any more; with `only`, those of this membership.

@@ -1,7 +1,7 @@
 //! A visitor opens the chat, enters the queue, and what she may say while she waits or talks.
 
 use amparo_protocol::error::ErrorCode;
-use amparo_protocol::id::{ConversationId, Pass, SiteKey};
+use amparo_protocol::id::{ConversationId, Hash, Pass, SiteKey};
 use amparo_protocol::language::Language;
 use amparo_protocol::limits::PASS_SECS;
 use amparo_protocol::settings::SiteSettings;
@@ -131,6 +131,7 @@ impl Line {
             (ClientMsg::Refuse { claim, .. }, Some(id)) => self.refuse_claim(now_ms, id, claim),
             (ClientMsg::AskAnother, Some(id)) => self.ask_another(now_ms, id),
             (ClientMsg::Deposit(deposit), Some(id)) => self.deposit(id, deposit),
+            (ClientMsg::EndToken { hash }, Some(id)) => self.keep_end_token(id, hash),
             (ClientMsg::Leaving, Some(id)) => self.leaving(id),
             // What crossed the end of the conversation on its way means nothing any more.
             _ => {}
@@ -188,18 +189,25 @@ impl Line {
         let conversations = &self.conversations;
         let has_deposit =
             |owner: &ConversationId| conversations.get(owner).is_some_and(|other| other.deposit.is_some());
-        let others = |owner: Option<&ConversationId>| owner.is_some_and(|owner| *owner != id && has_deposit(owner));
-        if others(self.handles.get(&deposit.handle)) || others(self.end_tokens.get(&deposit.end_token)) {
+        let owner = self.handles.get(&deposit.handle);
+        if owner.is_some_and(|owner| *owner != id && has_deposit(owner)) {
             return;
         }
         let Some(conversation) = self.conversations.get_mut(&id) else { return };
         if let Some(former) = conversation.deposit.take() {
             self.handles.remove(&former.handle);
-            self.end_tokens.remove(&former.end_token);
         }
         self.handles.insert(deposit.handle, id);
-        self.end_tokens.insert(deposit.end_token, id);
         conversation.deposit = Some(deposit);
+    }
+
+    /// The page that came back too late begins anew under the same token: the latest conversation has it.
+    fn keep_end_token(&mut self, id: ConversationId, hash: Hash) {
+        self.forget_end_token(id);
+        if let Some(conversation) = self.conversations.get_mut(&id) {
+            conversation.end_token = Some(hash);
+            self.end_tokens.insert(hash, id);
+        }
     }
 
     fn leaving(&mut self, id: ConversationId) {

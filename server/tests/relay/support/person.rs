@@ -142,9 +142,9 @@ impl Visitor {
         Some(encode(&ClientMsg::Hello(Hello::Resume { version: PROTOCOL_VERSION, resume, language: Language::En })))
     }
 
-    pub fn deposit(handle: Handle, end_token: Hash) -> Vec<u8> {
+    pub fn deposit(handle: Handle) -> Vec<u8> {
         let sealed = Sealed(vec![1; 300]);
-        encode(&ClientMsg::Deposit(Deposit { handle, relay_half: Hash([1; 32]), sealed, end_token }))
+        encode(&ClientMsg::Deposit(Deposit { handle, relay_half: Hash([1; 32]), sealed }))
     }
 
     pub fn says(&mut self) -> Vec<u8> {
