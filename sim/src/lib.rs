@@ -6,6 +6,7 @@
 //! Never: a clock, a thread, a socket.
 
 pub mod any_bytes;
+mod crossed;
 mod history;
 // The story tests of the client use the same two.
 #[path = "../../client/tests/story/house.rs"]

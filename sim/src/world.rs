@@ -18,6 +18,7 @@ use amparo_server::relay::pure::Pure;
 use amparo_server::store::keys::TicketKey;
 use zeroize::Zeroizing;
 
+use crate::crossed::Crossed;
 use crate::house::House;
 use crate::people::{Desk, SITE, Seat, of_visitor};
 use crate::seeded::Seeded;
@@ -72,8 +73,7 @@ pub struct World {
     facts: Arc<LineFacts>,
     next_line: LineId,
     visitors: usize,
-    /// Whether a word has crossed a line in the clear.
-    pub leaked: bool,
+    pub crossed: Crossed,
     /// What has gone from a desk since it was looked at.
     pub read_before: Vec<String>,
     /// Which visitor's screen has ever named whom as a reader, for however short a moment.
@@ -127,7 +127,7 @@ impl World {
             facts,
             next_line: 0,
             visitors: 0,
-            leaked: false,
+            crossed: Crossed::default(),
             read_before: Vec::new(),
             named: BTreeSet::new(),
             barred: None,
@@ -343,7 +343,7 @@ impl World {
             let line = self.line_of(who);
             for msg in sent {
                 let bytes = encode(&msg);
-                self.leaked |= bytes.windows(6).any(|window| window == b" says ");
+                self.crossed.note(&msg, &bytes);
                 if let Some(line) = line.and_then(|id| self.lines.get_mut(&id)) {
                     line.up.push_back(bytes);
                 }

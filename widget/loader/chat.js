@@ -64,7 +64,11 @@ const receivers = {
     numbers.hidden = true;
     port.postMessage({ t: 'shown', shown: true });
   },
-  fault: () => fail(Error(START)),
+  fault: () => {
+    const widget = document.querySelector('.am-widget');
+    if (widget) widget.remove();
+    fail(Error(START));
+  },
   texts: async ({ locale }, port) => port.postMessage(await speak(locale)),
   endtoken: ({ token }) => (endToken = token),
   exit: go,

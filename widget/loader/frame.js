@@ -1,7 +1,7 @@
 // Boot of the frame's document. Says hello to its parent once, takes the one port it is answered with, and starts the
 // widget on it. `program` is the WebAssembly or the JavaScript form of the same widget; the build decides.
 
-import { open } from 'program';
+import { isTrap, open } from 'program';
 
 addEventListener('message', function takePort(event) {
   if (event.source !== parent || !event.data || event.data.t !== 'port') return;
@@ -10,11 +10,16 @@ addEventListener('message', function takePort(event) {
   port.onmessage = async ({ data }) => {
     if (data.t !== 'start') return;
     port.onmessage = null;
+    const fault = () => port.postMessage({ t: 'fault' });
+    // A program that failed on the way stands still for good, and says nothing of it.
+    const heard = ({ error, reason }) => isTrap(error || reason) && fault();
+    addEventListener('error', heard);
+    addEventListener('unhandledrejection', heard);
     try {
       const run = await open(data.wasm);
       run(port, data);
     } catch (_) {
-      port.postMessage({ t: 'fault' });
+      fault();
     }
   };
 });

@@ -25,13 +25,13 @@ export const half = () => life && life.keep && life.half;
 export async function load(tag, kept, locale, receivers, settled) {
   const own = (life = { half: kept, keep: kept });
   const isLiving = () => life === own;
-  const fail = code => {
+  const fail = (own.fail = code => {
     if (!isLiving()) return;
-    life = { failed: true };
+    life = { ...own, failed: true };
     panel.wipe(code);
     settled(false);
     console.error('Amparo ' + code);
-  };
+  });
   panel.wipe();
   setTimeout(() => own.tell || fail(TIME), OPEN_TIMEOUT_MILLIS);
   try {

@@ -55,7 +55,11 @@ async function openWidget(tag, life, locale, receivers, isLiving, wasm) {
     port.onmessage = ({ data }) => {
       if (!isLiving()) return;
       if (data.t === 'ready') resolve();
-      else if (data.t === 'fault') reject(Error(START));
+      else if (data.t === 'fault') {
+        // Once it is shown nobody waits for the promise any more.
+        reject(Error(START));
+        if (life.tell) life.fail(START);
+      }
       else {
         const receive = own[data.t] || receivers[data.t];
         if (receive) receive(data);
