@@ -11,6 +11,8 @@ use amparo_tests::world::World;
 
 /// Noticed, connected and resumed.
 const BACK_WITHIN: Duration = Duration::from_secs(RELAY_SILENT_SECS + 15);
+/// The relay closes a connection that asks for nothing more (`server/src/accept.rs`).
+const KEPT_FOR: Duration = Duration::from_secs(12);
 
 /// The tag has these attributes too.
 async fn talking_behind_a_proxy(attributes: &str) -> (Proxy, World, Counselor, Visitor) {
@@ -41,12 +43,14 @@ async fn what_is_written_while_the_line_is_silent_arrives_when_both_browsers_hav
     }
 }
 
-/// A page that keeps nothing for the next one has an end token of its own; no request of the chat gets through.
+/// A page that keeps nothing for the next one has an end token of its own. Its request needs a connection of its own
+/// too, which it gets once the relay has closed those that the browser still kept from before.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_leaves_while_the_line_is_silent_has_left_also_where_the_site_keeps_nothing() {
     for leaves_by_exit in [true, false] {
         let (proxy, world, ana, visitor) = talking_behind_a_proxy("data-resume=\"off\"").await;
         world.host.put("/elsewhere", "text/html; charset=utf-8", "<!doctype html><title>Elsewhere</title>");
+        tokio::time::sleep(KEPT_FOR).await;
         proxy.forgets_connections();
         if leaves_by_exit {
             visitor.page().press_to_leave("exit").await;

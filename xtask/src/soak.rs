@@ -16,6 +16,7 @@ use crate::test::{faults, programs};
 use crate::{build, fuzz, mutants, paths};
 
 const SEEDS: u64 = 10_000;
+const HISTORIES: u64 = 100_000;
 const CUTS: u64 = 1_000;
 const IN_THE_STORM: u64 = 5_000;
 const ATTACK_SECS: u64 = 300;
@@ -50,8 +51,9 @@ fn part_of(name: &str) -> &str {
     name.split_once('=').map_or(name, |(part, _)| part)
 }
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     Part { name: "simulation", run: simulate },
+    Part { name: "histories", run: histories },
     Part { name: "outages", run: outages },
     Part { name: "storm", run: storm },
     Part { name: "attack", run: attack },
@@ -94,6 +96,16 @@ fn simulate(asked: &Asked, report: &mut Report) -> Result<(), String> {
     let (program, seeds) = (simulation()?, share(SEEDS, asked.percent));
     let told = || quiet(Command::new(program).args(["0", &seeds]));
     report.add("simulation", &format!("{seeds} seeds of the simulation"), asked.percent, told)
+}
+
+/// The relay's state machine, without the browsers' programs: shorter and many more than the simulation's stories.
+fn histories(asked: &Asked, report: &mut Report) -> Result<(), String> {
+    let histories = share(HISTORIES, asked.percent);
+    let mut tested = Command::new(env!("CARGO"));
+    tested.current_dir(paths::root()).env("AMPARO_HISTORIES", &histories);
+    tested.args(["test", "--quiet", "--profile", "mutants", "--package", "amparo-server", "--test", "relay", "chance"]);
+    let what = format!("{histories} histories of the relay's state machine");
+    report.add("histories", &what, asked.percent, || quiet(&mut tested))
 }
 
 fn outages(asked: &Asked, report: &mut Report) -> Result<(), String> {

@@ -84,8 +84,13 @@ fn is_consistent(stage: &Stage) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// As many as a quick run has time for, or what the long run asks for.
+fn histories() -> u32 {
+    std::env::var("AMPARO_HISTORIES").map_or(48, |asked| asked.parse().expect("a number of histories"))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(histories()))]
 
     #[test]
     fn in_the_end_everybody_is_served_and_nothing_is_lost(steps in steps()) {

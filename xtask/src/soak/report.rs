@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ATTACK_SECS, CUTS, FUZZ_EXECUTIONS, FUZZ_SECS, IN_THE_STORM, PARTS, SEEDS};
+use super::{ATTACK_SECS, CUTS, FUZZ_EXECUTIONS, FUZZ_SECS, HISTORIES, IN_THE_STORM, PARTS, SEEDS};
 use crate::command::{quiet, step};
 use crate::mutants::Sum;
 use crate::{paths, stamp};
@@ -103,7 +103,7 @@ impl Report {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let mut text = format!(
             "# The long run\n\nWritten by `cargo xtask soak`, on {cores} cores, each part at the commit that it names. The \
-             whole is {SEEDS} seeds, {CUTS} power cuts, {IN_THE_STORM} in the storm, {ATTACK_SECS} s of attack, {FUZZ_SECS} s \
+             whole is {SEEDS} seeds, {HISTORIES} histories, {CUTS} power cuts, {IN_THE_STORM} in the storm, {ATTACK_SECS} s of attack, {FUZZ_SECS} s \
              and {FUZZ_EXECUTIONS} executions for each parser, every mutant. {}. What each part said, word for word.\n",
             self.mutants()
         );

@@ -26,7 +26,8 @@ pub fn vectors() -> Result<Counts, Failed> {
 
 fn as_webassembly() -> Result<Counts, Failed> {
     let mut command = Command::new(env!("CARGO"));
-    command.current_dir(paths::root()).args(["test", "--target", TARGET, "-p", "amparo-client", "--test", "vectors"]);
+    command.current_dir(paths::root()).args(["test", "--target", TARGET, "-p", "amparo-client"]);
+    command.args(["--test", "vectors", "--test", "wycheproof"]);
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", setup::tool("wasm-bindgen-test-runner")?);
     let (counts, is_success) = runner::counted(&mut command)?;
     match is_success && counts.failed == 0 && counts.passed > 0 {
