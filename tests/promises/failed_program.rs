@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use amparo_tests::counselor::{Counselor, PHONE};
+use amparo_tests::deadline::PATIENCE;
 use amparo_tests::driver::{Engine, Settings};
 use amparo_tests::view::View;
 use amparo_tests::visitor::Visitor;
@@ -12,6 +13,9 @@ use amparo_tests::world::World;
 const NO_RANDOMNESS: &str = "Crypto.prototype.getRandomValues = () => { throw Error('no randomness') };";
 /// As long as a message needs that arrives, and more.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(3);
+
+/// Of `console/start.js`.
+const LOADED_ANEW_AFTER: Duration = Duration::from_secs(10);
 
 /// Writes what can never be sealed, and does not wait to see it.
 async fn tries_to_say(frame: View<'_>, text: &str) {
@@ -73,4 +77,20 @@ async fn a_chat_page_whose_program_fails_shows_the_numbers() {
     assert_eq!(visitor.browser.page().text("fallback-code").await, "E-START");
     assert!(!visitor.browser.page().is_shown("screen").await, "what stands still is gone");
     has_not_read(&ana, "after").await;
+}
+
+/// Her desk comes back locked, takes the conversation up, and what she could not send was not sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_whose_program_fails_is_loaded_anew_and_goes_on() {
+    let settings = Settings::of(Engine::Chromium);
+    let (_world, ana, visitor) = World::talking(settings, settings).await;
+    visitor.talk().says("before").await;
+    ana.talk().sees("before").await;
+    tokio::time::sleep(LOADED_ANEW_AFTER).await;
+    tries_to_say(ana.desk(), "after").await;
+    ana.desk().sees_screen(&["unlock"]).await;
+    ana.gives_password().await;
+    ana.is_talking().await;
+    ana.talk().says("here again").await;
+    visitor.talk().sees_exactly(&["before", "here again"].map(str::to_owned), PATIENCE).await;
 }

@@ -84,7 +84,9 @@ async fn team() -> (World, Counselor, Counselor, Counselor) {
     (world, ana, omar, sara)
 }
 
-async fn comes(world: &World, name: &'static str, settings: Settings) -> Visitor {
+/// The pages speak her language, and the chat follows them.
+async fn comes(world: &World, tag: &str, name: &'static str, settings: Settings) -> Visitor {
+    world.host.carries_in(settings.language, tag, "");
     let visitor = Visitor::arrives(world, name, settings).await;
     visitor.opens_the_chat().await;
     visitor.enters().await;
@@ -140,7 +142,7 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
 
     // Mary, in English, is handed from Ana to Omar, and shares what was written.
     ana.is_available().await;
-    let mary = comes(&world, "Mary", Settings { dark: true, ..PHONE }).await;
+    let mary = comes(&world, &ana.tag, "Mary", Settings { dark: true, ..PHONE }).await;
     ana.accepts().await;
     mary.is_talking().await;
     mary.talk().says("only for Ana").await;
@@ -158,7 +160,7 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
 
     // Noor, in Arabic, with Ana; a supervisor is called, joins, leaves.
     ana.is_ready_again().await;
-    let noor = comes(&world, "Noor", Settings { language: "ar", ..PHONE }).await;
+    let noor = comes(&world, &ana.tag, "Noor", Settings { language: "ar", ..PHONE }).await;
     ana.accepts().await;
     noor.is_talking().await;
     noor.talk().says("قبل سارة").await;
@@ -218,7 +220,7 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
 
     // Luz, in Spanish, with Omar; he cannot go on, and she waits in front.
     omar.is_ready_again().await;
-    let luz = comes(&world, "Luz", Settings { language: "es", ..PHONE }).await;
+    let luz = comes(&world, &ana.tag, "Luz", Settings { language: "es", ..PHONE }).await;
     omar.accepts().await;
     luz.is_talking().await;
     luz.talk().says("sólo para Omar").await;
@@ -264,7 +266,7 @@ async fn nobody_is_alone_and_nobody_reads_along_unseen() {
     omar.desk().sees_attribute("own-rota", "data-state", &["off"], PATIENCE).await;
     omar.desk().sees_attribute("presence", "data-state", &["break"], PATIENCE).await;
     is_looked_at(omar.desk(), "console-turn-is-over").await;
-    let tom = comes(&world, "Tom", PHONE).await;
+    let tom = comes(&world, &ana.tag, "Tom", PHONE).await;
     sara.desk().find_within("offer", 2 * PATIENCE).await;
     assert!(!omar.desk().is_shown("offer").await, "his turn is over");
     sara.accepts().await;

@@ -1,11 +1,18 @@
 //! What the relay's pages tell browsers to refuse, scored after MDN's HTTP Observatory; who may send what from where; and
 //! that a sign-in's time says nothing.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use amparo_protocol::api::{SignInFinish, SignInStart, SignInStarted};
+use amparo_protocol::sealed::Sealed;
 
 use crate::support::app::{RELAY, Sqlite, TestApp, secs};
+use crate::support::passwords::start_sign_in;
 use crate::support::person::Person;
 use crate::support::request::Answer;
+
+/// Of OPAQUE's third message (RFC 9807, `KE3`): a tag of HMAC-SHA-512.
+const FINALIZATION_BYTES: usize = 64;
 
 /// The Observatory's table (developer.mozilla.org/en-US/observatory/docs/tests_and_scoring), as far as it looks at what a
 /// server sends. It starts at 100; good marks count only where what was lost leaves 90 at least.
@@ -112,7 +119,7 @@ async fn requests_that_change_something_come_from_our_own_page_alone() {
     assert_eq!(ana.me(&app).await.sign_in_name, "ana", "and she is signed in still");
 }
 
-/// The first half of a sign-in does the same work for a name that nobody has, and writes as much. The lower quartiles of many
+/// Both halves of a sign-in do the same work for a name that nobody has, and write as much. The lower quartiles of many
 /// attempts lie close together; a look-up that failed early would halve one of them. They are the quartiles, because a busy
 /// machine only ever adds; and the two take turns as A B B A, because one that is busy in a rhythm would add to one of them.
 #[tokio::test]
@@ -121,25 +128,39 @@ async fn the_time_of_an_answer_does_not_tell_who_has_an_account() {
     let (app, _, mut ana) = TestApp::set_up(Sqlite).await;
     ana.cookie = None;
     let nobody = Person::new("zoe");
-    let mut times = [Vec::new(), Vec::new()];
+    let mut times = [[Vec::new(), Vec::new()], [Vec::new(), Vec::new()]];
     for at in 0..2 * ATTEMPTS {
         let which = usize::from(matches!(at % 4, 1 | 2));
-        let who = [&ana, &nobody][which];
         // No wait is longer.
         app.advance(secs(300));
-        let start = amparo_protocol::api::SignInStart {
-            sign_in_name: who.name.clone(),
-            credential_request: crate::support::passwords::start_sign_in("guess").1,
-        };
-        let began = Instant::now();
-        let answer = who.post(&app, "/api/sign-in/start", &start).await;
-        times[which].push(began.elapsed());
-        assert!(answer.status.is_success());
+        for (half, took) in guess(&app, [&ana, &nobody][which]).await.into_iter().enumerate() {
+            times[half][which].push(took);
+        }
     }
-    let [known, unknown] = times.map(|mut times| {
-        times.sort();
-        times[ATTEMPTS / 4].as_secs_f64()
-    });
-    let ratio = known / unknown;
-    assert!((0.8..1.25).contains(&ratio), "known {:.0} µs, unknown {:.0} µs", known * 1e6, unknown * 1e6);
+    for (half, times) in ["first", "second"].into_iter().zip(times) {
+        let [known, unknown] = times.map(|mut times| {
+            times.sort();
+            times[ATTEMPTS / 4].as_secs_f64()
+        });
+        let ratio = known / unknown;
+        let (known, unknown) = (known * 1e6, unknown * 1e6);
+        assert!((0.8..1.25).contains(&ratio), "{half} half: known {known:.0} µs, unknown {unknown:.0} µs");
+    }
+}
+
+/// How long each half takes for a password that is guessed, by somebody whose browser does not stop where ours would.
+async fn guess(app: &TestApp, who: &Person) -> [Duration; 2] {
+    let sign_in_name = who.name.clone();
+    let start = SignInStart { sign_in_name, credential_request: start_sign_in("guess").1 };
+    let began = Instant::now();
+    let answer = who.post(app, "/api/sign-in/start", &start).await;
+    let first = began.elapsed();
+    let SignInStarted { attempt, .. } = answer.expect_done().read();
+    let credential_finalization = Sealed(vec![7; FINALIZATION_BYTES]);
+    let finish = SignInFinish { attempt, credential_finalization, totp_code: Some("123456".to_owned()) };
+    let began = Instant::now();
+    let answer = who.post(app, "/api/sign-in/finish", &finish).await;
+    let second = began.elapsed();
+    assert_eq!(answer.status.as_u16(), 401, "a guess signs nobody in");
+    [first, second]
 }
