@@ -4,11 +4,14 @@ import init from './console.js';
 // One that fails at once would be loaded over and over.
 const LOADED_ANEW_AFTER_MILLIS = 10000;
 
-// A program that failed on the way stands still for good and says nothing of it. Loaded anew, it asks for the password
-// alone and takes the conversations up.
+// A program that failed on the way does not say so itself. Loaded anew, it asks for the password alone and takes the
+// conversations up; nobody is asked whether to leave what does not work any more.
+let isFailed = false;
 const heard = ({ error, reason }) => {
-  const isTrap = (error || reason) instanceof WebAssembly.RuntimeError;
-  if (isTrap && performance.now() > LOADED_ANEW_AFTER_MILLIS) location.reload();
+  if (isFailed || !/^(Runtime|Range|Internal)Error$/.test((error || reason || {}).name)) return;
+  isFailed = true;
+  addEventListener('beforeunload', event => event.stopImmediatePropagation(), { capture: true });
+  setTimeout(() => location.reload(), LOADED_ANEW_AFTER_MILLIS - performance.now());
 };
 addEventListener('error', heard);
 addEventListener('unhandledrejection', heard);

@@ -4,7 +4,8 @@ import init, { work } from "./console.js";
 
 const ready = init({ module_or_path: new URL("./console.wasm", import.meta.url) });
 
-onmessage = async (event) => {
-  await ready;
-  postMessage(work(event.data));
+onmessage = (event) => {
+  const answered = ready.then(() => postMessage(work(event.data)));
+  // Thrown outside a promise, the page hears of it.
+  answered.catch((error) => setTimeout(() => { throw error; }));
 };

@@ -30,7 +30,12 @@ async fn has_not_read(ana: &Counselor, text: &str) {
     assert!(read.iter().all(|message| message.text != text), "{read:?}");
 }
 
-async fn without_randomness(engine: Engine) {
+enum ComesBackBy {
+    NextPage,
+    ClosingAndOpening,
+}
+
+async fn without_randomness(engine: Engine, comes_back_by: ComesBackBy) {
     let settings = Settings::of(engine);
     let (_world, ana, visitor) = World::talking(settings, Settings::of(Engine::Chromium)).await;
     visitor.talk().says("before").await;
@@ -42,8 +47,14 @@ async fn without_randomness(engine: Engine) {
     visitor.browser.keeps_screen("widget-failed-1280").await;
     has_not_read(&ana, "after").await;
 
-    // A page that works takes the conversation up where it was.
-    visitor.changes_page("/opening-times").await;
+    // What works again takes the conversation up where it was.
+    match comes_back_by {
+        ComesBackBy::NextPage => visitor.changes_page("/opening-times").await,
+        ComesBackBy::ClosingAndOpening => {
+            visitor.page().press("close").await;
+            visitor.page().press("launcher").await;
+        }
+    }
     visitor.continues().await;
     visitor.talk().sees("before").await;
     visitor.talk().says("here again").await;
@@ -52,12 +63,12 @@ async fn without_randomness(engine: Engine) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_randomness_nothing_is_sent_and_the_numbers_are_shown() {
-    without_randomness(Engine::Chromium).await;
+    without_randomness(Engine::Chromium, ComesBackBy::NextPage).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_randomness_nothing_is_sent_where_webassembly_is_missing() {
-    without_randomness(Engine::ChromiumWithoutWebAssembly).await;
+    without_randomness(Engine::ChromiumWithoutWebAssembly, ComesBackBy::ClosingAndOpening).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,6 +87,7 @@ async fn a_chat_page_whose_program_fails_shows_the_numbers() {
     tries_to_say(visitor.browser.page(), "after").await;
     assert_eq!(visitor.browser.page().text("fallback-code").await, "E-START");
     assert!(!visitor.browser.page().is_shown("screen").await, "what stands still is gone");
+    ana.desk().sees_attribute("conversation", "data-state", &["ended"], PATIENCE).await;
     has_not_read(&ana, "after").await;
 }
 

@@ -67,6 +67,8 @@ const receivers = {
   fault: () => {
     const widget = document.querySelector('.am-widget');
     if (widget) widget.remove();
+    // Its line may still be up, and would go on answering for a screen that is gone.
+    end();
     fail(Error(START));
   },
   texts: async ({ locale }, port) => port.postMessage(await speak(locale)),

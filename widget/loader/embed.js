@@ -46,14 +46,14 @@ function begin(script) {
 
   function open(focus) {
     panel.showUnread(false);
-    if (!lives.life) load();
+    if (!lives.life || lives.life.failed) load(lives.half());
     setOpen(true, focus);
   }
 
   function close(focus) {
     setOpen(false, focus);
     // Said once more: the line may have been down when it was pressed.
-    if ((lives.life && lives.life.failed) || state === 'ended') end();
+    if ((lives.life && lives.life.failed && !lives.half()) || state === 'ended') end();
   }
 
   /** Answers which language it is now. */
@@ -135,9 +135,8 @@ function begin(script) {
   // Chrome shows a page from its memory before the page that is left has written its half.
   listen(window, 'storage', () => document.hidden || halves.forget());
   listen(window, 'pagehide', () => {
-    // Where the site keeps nothing, nothing goes on.
-    if (lives.half()) keepHalf();
-    else lives.ask('end');
+    // Where nothing is kept, nothing goes on.
+    if (!keepHalf()) lives.ask('end');
     lives.tell({ t: 'leaving' });
     panel.hide(true);
   });

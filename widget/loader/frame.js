@@ -10,8 +10,9 @@ addEventListener('message', function takePort(event) {
   port.onmessage = async ({ data }) => {
     if (data.t !== 'start') return;
     port.onmessage = null;
-    const fault = () => port.postMessage({ t: 'fault' });
-    // A program that failed on the way stands still for good, and says nothing of it.
+    // A program that failed on the way does not say so itself. What it has left behind may fail once more.
+    let isTold = false;
+    const fault = () => isTold || (isTold = !port.postMessage({ t: 'fault' }));
     const heard = ({ error, reason }) => isTrap(error || reason) && fault();
     addEventListener('error', heard);
     addEventListener('unhandledrejection', heard);

@@ -8,8 +8,8 @@ const NAME = 'view';
 // Storage may be switched off; then a page change simply ends the conversation.
 const storage = act => attempt(() => act(sessionStorage));
 
-/** Leaves the half for the next page view. */
-export const store = half => storage(session => session.setItem(NAME, half));
+/** Leaves the half for the next page view; answers whether it lies there. */
+export const store = half => storage(session => !session.setItem(NAME, half));
 export const forget = () => storage(session => session.removeItem(NAME));
 
 /** Whether this page view is the visitor's own reload or a step within the site. Back, a typed address and a reopened tab are not. */

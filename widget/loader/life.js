@@ -18,17 +18,24 @@ export const tell = message => ask('tell', message);
 /** Of a conversation that a page change may continue. */
 export const half = () => life && life.keep && life.half;
 
+/** Nothing can go on from here: whoever it was with shall know now. */
+const endUnlessKept = () => half() || ask('end');
+
 /**
  * Starts the widget. `kept` is the half of a conversation that goes on; `receivers` get what the frame says, by the name
  * of the message; `settled` hears whether the chat is there.
  */
 export async function load(tag, kept, locale, receivers, settled) {
+  endUnlessKept();
   const own = (life = { half: kept, keep: kept });
   const isLiving = () => life === own;
   const fail = (own.fail = code => {
     if (!isLiving()) return;
-    life = { ...own, failed: true };
+    endUnlessKept();
+    // One that was shown can be taken up again; one that never came would fail on every page.
+    life = { ...(own.tell && own), failed: true };
     panel.wipe(code);
+    panel.showUnread(!panel.isOpen());
     settled(false);
     console.error('Amparo ' + code);
   });

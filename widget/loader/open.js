@@ -48,7 +48,7 @@ async function openWidget(tag, life, locale, receivers, isLiving, wasm) {
     pass: sendPass,
     texts: ({ locale }) => sendTexts(receivers.speak(locale.replace('-simple', '')), /-simple$/.test(locale)),
     half: ({ keep }) => (life.keep = keep),
-    // The relay notices by itself when the half expires, should a browser refuse to send this.
+    // The relay notices a page that is gone by itself, only later, should a browser refuse to send this.
     endtoken: ({ token }) => (life.end = () => navigator.sendBeacon(relay + '/api/end', token)),
   };
   await new Promise((resolve, reject) => {

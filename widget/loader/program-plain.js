@@ -3,8 +3,8 @@
 import { __wbg_set_wasm, run } from 'glue';
 import * as wasm from 'glue-wasm';
 
-/** Whether this is how a program ends that gives up: wasm2js throws this for WebAssembly's `unreachable`. */
-export const isTrap = error => !!error && error.message === 'abort';
+/** As in `program-wasm.js`: wasm2js throws 'abort' for a trap. */
+export const isTrap = error => !!error && (error.message === 'abort' || /^(Range|Internal)Error$/.test(error.name));
 export const open = async () => {
   __wbg_set_wasm(wasm);
   return run;

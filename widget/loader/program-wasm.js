@@ -2,8 +2,8 @@
 
 import init, { run } from 'glue';
 
-/** Whether this is how a program ends that gives up. */
-export const isTrap = error => error instanceof WebAssembly.RuntimeError;
+/** Whether this is how a program ends that gives up: a trap, or a stack that ran over (Firefox: `InternalError`). */
+export const isTrap = error => /^(Runtime|Range|Internal)Error$/.test(error && error.name);
 export const open = async bytes => {
   await init({ module_or_path: bytes });
   return run;

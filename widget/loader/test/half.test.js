@@ -19,7 +19,7 @@ beforeEach(() => {
   const kept = new Map();
   globalThis.sessionStorage = {
     getItem: name => kept.get(name) ?? null,
-    setItem: (name, value) => kept.set(name, value),
+    setItem: (name, value) => void kept.set(name, value),
     removeItem: name => kept.delete(name),
     get length() {
       return kept.size;
@@ -65,6 +65,12 @@ test('a browser without storage simply does not resume', () => {
   delete globalThis.sessionStorage;
   assert.equal(take(view('reload')), null);
   assert.doesNotThrow(() => store(randomText()));
+});
+
+test('the page learns whether its half lies there, so that it can end what cannot go on', () => {
+  assert.equal(store(randomText()), true);
+  globalThis.sessionStorage = undefined;
+  assert.ok(!store(randomText()));
 });
 
 test('halves are thirty-two bytes in canonical base64url and differ', () => {

@@ -51,7 +51,7 @@ pub struct Conversation {
     /// Devices that the visitor's client has refused, or that did not open their key in time: not announced again.
     pub refused: BTreeSet<DeviceId>,
     pub deposit: Option<Deposit>,
-    /// SHA-256 of it.
+    /// SHA-256 of the token that ends it.
     pub end_token: Option<Hash>,
     pub displacing: Option<Displacing>,
     pub last_message_ms: u64,
