@@ -88,7 +88,7 @@ impl Floor {
     fn fitting(&self, which: usize, bytes: &[u8]) -> ClientMsg {
         let (conversation, claim) = (self.conversation, self.claim);
         let first = bytes.first().copied().unwrap_or_default();
-        match which % 9 {
+        match which % 8 {
             0 => ClientMsg::Accept { conversation },
             1 => {
                 let (epoch, roster_seq) = (u32::from(first), KNOWN.house.roster_seq);
@@ -105,7 +105,7 @@ impl Floor {
             4 => ClientMsg::Ack { conversation, ack: self.dressed(ACK, bytes) },
             5 => ClientMsg::Refill { conversation, messages: vec![self.dressed(MESSAGE, bytes)] },
             6 => ClientMsg::Typing { conversation },
-            7 => ClientMsg::EndToken { hash: Hash([first; 32]) },
+            _ if first >= 128 => ClientMsg::EndToken { hash: Hash([first; 32]) },
             _ => ClientMsg::Colleague { conversation, ask: ask(first) },
         }
     }
