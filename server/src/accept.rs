@@ -25,6 +25,7 @@ use tower::ServiceExt;
 
 use crate::app::Tasks;
 use crate::http::whence::Peer;
+use crate::stack;
 
 const FIRST_BYTE: Duration = Duration::from_secs(5);
 const HEADER: Duration = Duration::from_secs(10);
@@ -45,7 +46,7 @@ const REQUEST_BUFFER_BYTES: usize = 16 * 1024;
 pub async fn serve(listener: TcpListener, router: Router, tasks: &Tasks) {
     let permits = Arc::new(Semaphore::new(connections_max()));
     while let Some(accepted) = tasks.stop.run_until_cancelled(accept(&listener, &permits)).await {
-        tasks.spawn(connection(accepted, router.clone(), tasks.stop.clone()));
+        tasks.spawn(stack::deep(connection(accepted, router.clone(), tasks.stop.clone())));
     }
 }
 

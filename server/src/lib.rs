@@ -21,6 +21,7 @@ pub mod password;
 pub mod publication;
 pub mod random;
 pub mod relay;
+pub mod stack;
 pub mod store;
 pub mod sweeper;
 pub mod tag;

@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::config::{self, Config, ConfigError, Settings};
+use crate::stack;
 
 mod ask;
 mod backup;
@@ -116,9 +117,6 @@ fn one_sentence(error: &str) -> String {
     format!("{}; see amparo --help", first.strip_prefix("error: ").unwrap_or(first))
 }
 
-/// More than any call reaches down.
-const CLEARED_BYTES: usize = 128 * 1024;
-
 fn start(arguments: Arguments) -> Result<(), Answer> {
     let config = Config::load(arguments.settings, &config::variables()).map_err(Stop::Config)?;
     forbid_core_dumps();
@@ -126,7 +124,7 @@ fn start(arguments: Arguments) -> Result<(), Answer> {
     panics::say_only_where();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .on_thread_park(clear_stack)
+        .on_thread_park(stack::clear)
         .build()
         .map_err(|error| Stop::Failed(format!("the program's threads cannot be started: {error}")))?;
     runtime.block_on(async {
@@ -140,13 +138,6 @@ fn start(arguments: Arguments) -> Result<(), Answer> {
         }
     })?;
     Ok(())
-}
-
-/// What a thread has left on its stack of those whom it served, an address among it: it has nothing to do now, and may
-/// have nothing for hours.
-#[inline(never)]
-fn clear_stack() {
-    std::hint::black_box(&mut [0_u8; CLEARED_BYTES]);
 }
 
 /// A crash must not write the memory, and with it somebody's words, to disk.
