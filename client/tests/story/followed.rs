@@ -3,7 +3,7 @@
 
 use amparo_client::crypto::grant::addressee;
 use amparo_client::crypto::header::MessageHeader;
-use amparo_client::view::Phase;
+use amparo_client::view::{MessageState, Phase};
 use amparo_protocol::colleague::Ask;
 use amparo_protocol::id::{ClaimId, ConversationId};
 use amparo_protocol::language::Language;
@@ -104,6 +104,29 @@ fn who_was_away_while_a_helper_came_and_went_reads_what_was_written_meanwhile() 
         world.hand_over(ANA, ServerMsg::Deliver { conversation, message });
     }
     assert_eq!(world.reads("Ana"), ["while Ana was away"], "it is said once more, under the key of now");
+}
+
+/// A helper has read it, so it counts as delivered; whom it was written to has not.
+#[test]
+fn what_a_helper_alone_has_read_is_said_again_to_who_was_away() {
+    let (mut world, conversation, _) = talked(131);
+    let helper = omar(&world, OMARS_CLAIM, JoinReason::Join, None);
+    world.hand_over(Who::Mary, helper);
+    let with_omar = granted(&mut world);
+    omar_opens(&mut world, &with_omar, JoinReason::Join);
+    for message in words_of_mary(&mut world, "while Ana was away") {
+        world.hand_over(OMAR, ServerMsg::Deliver { conversation, message });
+    }
+    hand_on(&mut world, 1);
+    assert_eq!(world.mary_state("while Ana was away"), MessageState::Delivered);
+    world.hand_over(Who::Mary, ServerMsg::Left { conversation, claim: OMARS_CLAIM, ticket: Sealed(vec![3]) });
+    let without = granted(&mut world);
+    world.hand_over(ANA, ServerMsg::Grant(without));
+    hand_on(&mut world, 0);
+    for message in sent_by_mary(&mut world) {
+        world.hand_over(ANA, ServerMsg::Deliver { conversation, message });
+    }
+    assert_eq!(world.reads("Ana"), ["while Ana was away"]);
 }
 
 #[test]

@@ -188,6 +188,23 @@ fn more_than_the_ring_holds_is_filled_by_the_other_browser() {
     assert_eq!(numbers, (0..count).collect::<Vec<_>>());
 }
 
+/// So that whoever comes next finds them there, should both of these be away by then.
+#[test]
+fn a_relay_that_forgot_everything_is_given_the_newest_messages_again() {
+    let mut world = World::talking(33);
+    world.mary_says("who are you?");
+    world.settle();
+    world.says("Ana", "I am Ana");
+    world.settle();
+    let conversation = world.conversation();
+    let held = world.relay.ring_of(conversation);
+    world.kill_relay();
+    world.everybody_connects();
+    let mut again = world.relay.ring_of(conversation);
+    again.sort_by_key(|message| held.iter().position(|one| one == message));
+    assert_eq!(again, held);
+}
+
 #[test]
 fn new_shift_keys_take_new_claims_and_open_conversations_keep_theirs() {
     let mut world = World::talking(32);

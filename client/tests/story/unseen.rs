@@ -21,10 +21,10 @@ use crate::world::{NOON_MS, Who, World};
 
 const ANA: Who = Who::Counselor(0);
 const OMAR: Who = Who::Counselor(1);
-const OMARS_CLAIM: ClaimId = ClaimId([6; 16]);
+pub const OMARS_CLAIM: ClaimId = ClaimId([6; 16]);
 
 /// Mary and Ana have talked; the relay is about to lie.
-fn talked(seed: u64) -> (World, ConversationId, ClaimId) {
+pub fn talked(seed: u64) -> (World, ConversationId, ClaimId) {
     let mut world = World::talking(seed);
     world.mary_says("only for Ana");
     world.settle();
@@ -81,7 +81,7 @@ fn named(world: &World) -> Vec<&str> {
 }
 
 /// The grants among what Mary sends now: for whom, and of which epoch. Every device is one that her screen names.
-fn grants(world: &mut World) -> (Vec<Grant>, Vec<(u32, &'static str)>) {
+pub fn grants(world: &mut World) -> (Vec<Grant>, Vec<(u32, &'static str)>) {
     let sent = world.mary.outbox();
     let grants: Vec<Grant> = sent.into_iter().filter_map(as_grant).collect();
     let mut sealed = Vec::new();
