@@ -9,6 +9,7 @@ mod world;
 mod beside;
 mod followed;
 mod forgeries;
+mod on_her_screen;
 mod on_the_desk;
 mod outages;
 mod reloads;

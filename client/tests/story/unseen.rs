@@ -101,7 +101,7 @@ fn as_grant(msg: ClientMsg) -> Option<Grant> {
 }
 
 /// Omar's browser is told of the claim and given the grant; its proof goes to Mary.
-fn omar_opens(world: &mut World, grant: Grant, reason: JoinReason) {
+pub fn omar_opens(world: &mut World, grant: Grant, reason: JoinReason) {
     let (conversation, claim) = (world.conversation(), grant.claim);
     let (language, ticket) = (Language::En, Sealed(vec![2]));
     world.hand_over(OMAR, ServerMsg::Claimed { conversation, claim, reason, language, ticket });
