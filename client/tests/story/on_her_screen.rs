@@ -46,3 +46,16 @@ fn who_takes_over_is_named_and_who_handed_over_has_left() {
     unseen::omar_opens(&mut world, given[0].clone(), JoinReason::Transfer);
     assert_eq!(notices(&world), ["+Ana", "-Ana", "+Omar"]);
 }
+
+#[test]
+fn what_was_said_stays_for_a_minute_after_the_other_sides_end() {
+    let mut world = World::talking(153);
+    world.mary_says("hello");
+    world.settle();
+    let conversation = world.conversation();
+    world.hand_over(Who::Mary, ServerMsg::Ended { conversation, reason: EndReason::Counselor });
+    world.tick(59);
+    assert!(!world.mary.view().messages.is_empty());
+    world.tick(1);
+    assert!(world.mary.view().messages.is_empty());
+}

@@ -5,6 +5,7 @@ use amparo_protocol::colleague::News;
 use amparo_protocol::error::ErrorCode;
 use amparo_protocol::id::{ClaimId, ConversationId};
 use amparo_protocol::language::Language;
+use amparo_protocol::limits::OFFER_SECS;
 use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{ClientMsg, Hello, JoinReason, Release, ServerMsg};
 
@@ -103,4 +104,17 @@ fn a_refusal_outlives_the_connection_that_it_closed() {
     world.hand_over(ANA, ServerMsg::Refused { code: ErrorCode::SignIn });
     world.desks[0].counselor.on_closed(world.now_ms);
     assert_eq!(world.desks[0].counselor.view().connection, Connection::Refused(ErrorCode::SignIn));
+}
+
+#[test]
+fn an_offer_stands_for_as_long_as_the_relay_keeps_it_and_says_since_when_she_waits() {
+    let mut world = World::new(146);
+    world.everybody_connects();
+    let (conversation, began_ms) = (ConversationId([9; 16]), world.now_ms);
+    world.hand_over(ANA, ServerMsg::Offer { conversation, language: Language::En, waited_secs: 90 });
+    world.tick(OFFER_SECS - 1);
+    let offers = &world.desks[0].counselor.view().offers;
+    assert_eq!(offers.iter().map(|offer| offer.waiting_since_ms).collect::<Vec<_>>(), [began_ms - 90_000]);
+    world.tick(1);
+    assert!(world.desks[0].counselor.view().offers.is_empty());
 }
