@@ -1,18 +1,13 @@
 //! What a visitor's screen shows of what the relay tells it.
 
-use amparo_client::view::{Content, Phase};
+use amparo_client::view::Phase;
 use amparo_protocol::wire::{EndReason, JoinReason, ServerMsg};
 
 use crate::unseen;
-use crate::world::{Who, World};
+use crate::world::{Who, World, notice};
 
 fn notices(world: &World) -> Vec<String> {
-    let notice = |content: &Content| match content {
-        Content::Joined(badge) => Some(format!("+{}", badge.pseudonym)),
-        Content::Left(badge) => Some(format!("-{}", badge.pseudonym)),
-        _ => None,
-    };
-    world.mary.view().messages.iter().filter_map(|shown| notice(&shown.content)).collect()
+    world.mary.view().messages.iter().filter_map(notice).collect()
 }
 
 #[test]

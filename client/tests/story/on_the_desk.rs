@@ -10,18 +10,12 @@ use amparo_protocol::sealed::Sealed;
 use amparo_protocol::wire::{ClientMsg, Hello, JoinReason, Release, ServerMsg};
 
 use crate::unseen;
-use crate::world::{Who, World};
+use crate::world::{Who, World, notice};
 
 const ANA: Who = Who::Counselor(0);
 
-/// Who joined (`+`) and who left (`-`), as Ana's screen says it.
 fn notices(world: &World) -> Vec<String> {
-    let notice = |content: &Content| match content {
-        Content::Joined(badge) => Some(format!("+{}", badge.pseudonym)),
-        Content::Left(badge) => Some(format!("-{}", badge.pseudonym)),
-        _ => None,
-    };
-    world.conversation_of("Ana").expect("hers").messages.iter().filter_map(|shown| notice(&shown.content)).collect()
+    world.conversation_of("Ana").expect("hers").messages.iter().filter_map(notice).collect()
 }
 
 fn claimed(conversation: ConversationId, claim: ClaimId, ticket: u8) -> ServerMsg {

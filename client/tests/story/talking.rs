@@ -1,13 +1,13 @@
 //! The ordinary course: open, wait, talk, end.
 
 use amparo_client::crypto::deposit::{HostHalf, end_token_hash};
-use amparo_client::view::{Content, ConversationState, MessageState, Phase, ShownMessage};
+use amparo_client::view::{Content, ConversationState, MessageState, Phase};
 use amparo_client::visitor::{Visitor, VisitorConfig};
 use amparo_protocol::id::ConversationId;
 use amparo_protocol::limits::TEXT_MAX_BYTES;
 use amparo_protocol::wire::{ClientMsg, EndReason, Hello, PeerState, Presence, Release, ServerMsg};
 
-use crate::world::{NOON_MS, Who, World, config, own_text};
+use crate::world::{NOON_MS, Who, World, config, notice, own_text};
 
 #[test]
 fn what_is_typed_while_waiting_leaves_only_when_ana_holds_the_key() {
@@ -421,14 +421,6 @@ fn mary_may_ask_for_somebody_else_when_ana_stays_away() {
     assert_eq!(world.reads("Omar"), ["ana never read this", "nor this"], "what Ana read is not shown to Omar");
     let names: Vec<String> = world.mary.view().messages.iter().filter_map(notice).collect();
     assert_eq!(names, ["+Ana", "-Ana", "+Omar"]);
-}
-
-fn notice(message: &ShownMessage) -> Option<String> {
-    match &message.content {
-        Content::Joined(badge) => Some(format!("+{}", badge.pseudonym)),
-        Content::Left(badge) => Some(format!("-{}", badge.pseudonym)),
-        _ => None,
-    }
 }
 
 fn gaps(world: &World) -> usize {

@@ -384,3 +384,12 @@ fn own_state(messages: &[ShownMessage], said: &str) -> MessageState {
     };
     messages.iter().find_map(state).expect("shown")
 }
+
+/// Who joined (`+`) and who left (`-`), as a screen says it.
+pub fn notice(message: &ShownMessage) -> Option<String> {
+    match &message.content {
+        Content::Joined(badge) => Some(format!("+{}", badge.pseudonym)),
+        Content::Left(badge) => Some(format!("-{}", badge.pseudonym)),
+        _ => None,
+    }
+}
